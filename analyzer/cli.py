@@ -1,0 +1,98 @@
+"""The command line: the ordered table of commands, and one line for each error.
+
+Standard output is data; notes, progress and errors go to standard error. Exit code 2 says that the
+call was wrong, 1 that the work failed, 0 that it was done.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import typer
+
+from analyzer.errors import AnalyzerError
+
+COMMANDS: tuple[str, ...] = (
+    "ingest",
+    "report",
+    "query",
+    "classify",
+    "reclassify",
+    "nightly",
+    "schedule",
+    "catalog",
+    "formats",
+    "simulate",
+)
+"""Names of the commands in the order of the help; each is a module of `analyzer.commands`."""
+
+
+def build() -> typer.Typer:
+    """Put the commands together: a module with `app` is a group, one with a function of its name a command."""
+    app = typer.Typer(
+        name="analyzer",
+        help="Read API logs, find each failure's entry in the error catalogue, and say what to do first.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+    )
+    app.callback()(_root)
+    for name in COMMANDS:
+        module = import_module(f"analyzer.commands.{name}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line with `arguments` (the process's own where None) and return the exit code."""
+    try:
+        outcome = build()(args=arguments, prog_name="analyzer", standalone_mode=False)
+        sys.stdout.flush()
+    except AnalyzerError as error:
+        return _complain(str(error), error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); what is left to flush has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _complain("stopped; what was committed is kept, run the command again to go on", 130)
+    except Exception as error:
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+            return _complain(_usage(error), 2)
+        raise
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _usage(error: Exception) -> str:
+    message = error.format_message()  # type: ignore[attr-defined]
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "analyzer"
+    return f"{message.rstrip('.')}; see '{command} --help'"
+
+
+def _complain(message: str, exit_code: int) -> int:
+    line = " ".join(message.split())
+    print(f"analyzer: {line}", file=sys.stderr)
+    return exit_code
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from analyzer import __version__
+
+        print(f"analyzer {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version and leave.", callback=_show_version, is_eager=True),
+) -> None:
+    """Read API logs, find each failure's entry in the error catalogue, and say what to do first."""

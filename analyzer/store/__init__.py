@@ -1,0 +1,1 @@
+"""The DuckDB file: events, rejects, sources, catalogues and runs, and readable views over them."""

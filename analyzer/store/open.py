@@ -1,0 +1,81 @@
+"""Opening the store: for writing, or for reading only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyzer.errors import ForeignDatabaseError, MissingDatabaseError, StoreError
+from analyzer.store.lock import connect
+from analyzer.store.migrate import applied_migrations, check, migrate, migration_files
+from analyzer.store.quote import quote_text
+
+if TYPE_CHECKING:
+    import duckdb
+
+DEFAULT_WAIT_SECONDS = 10.0
+MEMORY_LIMIT = "600MB"
+"""What DuckDB may hold of a batch and the tables; the batch's own text comes on top."""
+
+
+def open_writer(
+    path: Path, wait_seconds: float = DEFAULT_WAIT_SECONDS, create: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """Open the store for writing, bring it to this version's shape, and set its session to UTC.
+
+    With `create` a missing file (and its folder) is made; a file that could not be made a store is
+    taken away again. Raises MissingDatabaseError, LockedError, ForeignDatabaseError,
+    NewerDatabaseError or StoreError.
+    """
+    existed = path.exists()
+    if not existed and not create:
+        raise missing(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be created: {error.strerror}; name another file with --db") from error
+    connection = connect(path, wait_seconds, read_only=False)
+    try:
+        migrate(connection, path)
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET enable_progress_bar = false")
+        connection.execute(f"SET memory_limit = {quote_text(MEMORY_LIMIT)}")
+    except BaseException:
+        connection.close()
+        if not existed:
+            path.unlink(missing_ok=True)
+        raise
+    return connection
+
+
+def open_reader(
+    path: Path, wait_seconds: float = DEFAULT_WAIT_SECONDS, time_zone: str = "UTC"
+) -> duckdb.DuckDBPyConnection:
+    """Open the store for reading only: no change, no file, no address, and no way to undo that.
+
+    Times print in `time_zone`. Raises as `open_writer` does.
+    """
+    if not path.exists():
+        raise missing(path)
+    connection = connect(path, wait_seconds, read_only=True)
+    try:
+        applied = applied_migrations(connection)
+        if applied is None:
+            raise ForeignDatabaseError(f"{path} is not an analyzer database; name another file with --db")
+        check(applied, path)
+        if len(applied) < len(migration_files()):
+            raise StoreError(f"{path} was written by an older analyzer; run 'analyzer ingest' once to upgrade it")
+        connection.execute("SET enable_progress_bar = false")
+        connection.execute("SET enable_external_access = false")
+        connection.execute(f"SET TimeZone = {quote_text(time_zone)}")
+        connection.execute("SET lock_configuration = true")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def missing(path: Path) -> MissingDatabaseError:
+    """Say that there is no database at `path`, and which command makes one."""
+    return MissingDatabaseError(f"there is no database at {path}; run 'analyzer ingest PATH --db {path}' first")
