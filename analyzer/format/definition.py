@@ -1,0 +1,141 @@
+"""What a log format is: one TOML file, read and checked.
+
+    title = "JSON lines"
+    defined_by = "where the format is described"
+    kind = "json"                      # json, access or records: how its lines are taken apart
+    population = "requests"            # requests: successes are logged too; failures; observed
+
+    [settings]                         # what the kind needs; each kind checks its own
+    ...
+
+    [[sample]]
+    lines = '''one line, or the lines of one record'''
+    [[sample.event]]                   # each event the lines become, whole: columns left out are NULL
+    line_no = 1
+    status = 429
+    [sample.ledger]                    # lines that are no event: rejects (reason -> count), blank, continuation
+    not_a_request = 1
+
+`observed` means that the source counts as `requests` once it has shown a success, and as
+`failures` until then.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analyzer.errors import FormatError, UnknownNameError
+from analyzer.event import FORMAT_COLUMNS
+from analyzer.resources import data_files, package_folder
+
+KINDS = ("json", "access", "records")
+POPULATIONS = ("requests", "failures", "observed")
+_KEYS = {"title", "defined_by", "kind", "population", "settings", "sample"}
+_SAMPLE_KEYS = {"lines", "event", "ledger"}
+_EVENT_KEYS = {"line_no", *(column.name for column in FORMAT_COLUMNS)}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Lines of a log and what they must become.
+
+    `events` holds each event's columns (those left out are NULL); `ledger` counts the lines that
+    are no event by reason of rejection, `blank` or `continuation`.
+    """
+
+    lines: str
+    events: tuple[Mapping[str, Any], ...]
+    ledger: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A log format: how its lines are taken apart (`kind`, `settings`), and its proof (`samples`)."""
+
+    name: str
+    title: str
+    defined_by: str
+    kind: str
+    population: str
+    settings: Mapping[str, Any]
+    samples: tuple[Sample, ...]
+    path: Path
+
+    @property
+    def continues(self) -> bool:
+        """Whether a record may span lines, so that the last one of a source stays provisional."""
+        return self.kind == "records"
+
+
+def load_formats(extra: Sequence[Path] = ()) -> dict[str, Definition]:
+    """Return every format by its name (the file's stem); a user's file may not take the name of another.
+
+    `extra` are files or folders of the user's own. Raises FormatError.
+    """
+    found: dict[str, Definition] = {}
+    for path in data_files(package_folder("formats"), ".toml", tuple(extra)):
+        definition = load_format(path)
+        if definition.name in found and found[definition.name].path != path:
+            raise FormatError(f"{path}: a format named '{definition.name}' exists already; rename the file")
+        found[definition.name] = definition
+    return found
+
+
+def named_format(formats: Mapping[str, Definition], name: str) -> Definition:
+    """Return the format called `name`; raises UnknownNameError with the names there are."""
+    if name not in formats:
+        raise UnknownNameError(f"unknown format '{name}'; there are {', '.join(formats)} (see 'analyzer formats list')")
+    return formats[name]
+
+
+def load_format(path: Path) -> Definition:
+    """Read one format file. Raises FormatError naming the file, the key and the reason."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise FormatError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormatError(f"{path}: is not valid TOML ({error})") from error
+    _refuse_unknown(path, "", raw, _KEYS)
+    for key in ("title", "defined_by", "kind", "population"):
+        if not isinstance(raw.get(key), str) or not raw[key]:
+            raise FormatError(f"{path}: {key} must be a text")
+    _one_of(path, "kind", raw["kind"], KINDS)
+    _one_of(path, "population", raw["population"], POPULATIONS)
+    settings = raw.get("settings", {})
+    if not isinstance(settings, dict):
+        raise FormatError(f"{path}: settings must be a table")
+    samples = tuple(_sample(path, number, sample) for number, sample in enumerate(raw.get("sample", []), 1))
+    if not samples:
+        raise FormatError(f"{path}: sample is missing; a format carries at least one line and what it becomes")
+    return Definition(
+        path.stem, raw["title"], raw["defined_by"], raw["kind"], raw["population"], settings, samples, path
+    )
+
+
+def _sample(path: Path, number: int, raw: Any) -> Sample:
+    where = f"sample {number}"
+    if not isinstance(raw, dict) or not isinstance(raw.get("lines"), str):
+        raise FormatError(f"{path}: {where}.lines must be a text")
+    _refuse_unknown(path, f"{where}.", raw, _SAMPLE_KEYS)
+    events = raw.get("event", [])
+    if not isinstance(events, list):
+        raise FormatError(f"{path}: {where}.event must be written as [[sample.event]]")
+    for event in events:
+        _refuse_unknown(path, f"{where}.event.", event, _EVENT_KEYS)
+    return Sample(raw["lines"], tuple(events), raw.get("ledger", {}))
+
+
+def _refuse_unknown(path: Path, where: str, table: Mapping[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise FormatError(f"{path}: {where}{unknown[0]} is unknown; there are {', '.join(sorted(known))}")
+
+
+def _one_of(path: Path, key: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise FormatError(f"{path}: {key} is '{value}'; it must be one of {', '.join(allowed)}")
