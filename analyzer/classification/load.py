@@ -1,235 +1,61 @@
-"""Catalogue files, read and checked: TOML in, `Catalog` out, or one line that says what is wrong where."""
+"""The catalogues that a command works with: the package's own and, beside them, the user's."""
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
 
 from analyzer.classification.entry import Catalog, Entry
-from analyzer.classification.schema import (
-    ENTRY_FIELDS,
-    HEAD_FIELDS,
-    Field,
-    both_languages,
-    find_problem,
-    slug,
-)
-from analyzer.errors import CatalogError, MissingPathError
+from analyzer.classification.parse import HEAD, Texts, parse_catalog, refuse
 from analyzer.resources import data_files, package_folder
 
-TABLES = {"catalog": "a [catalog] head", "remedies": "[remedies.ID] tables", "entry": "[[entry]] tables"}
+__all__ = ["load_catalogs", "parse_catalog"]
 
 
 def load_catalogs(extra: Sequence[Path] = ()) -> tuple[Catalog, ...]:
     """Read the package's catalogues and, after them, the user's own files or folders of `*.toml`.
 
-    A file that is named twice is read once. Raises CatalogError for an invalid file and for an
-    entry, provider or remedy that two files define, MissingPathError for a path that is not there.
+    A file that is named twice is read once. Raises CatalogError for an invalid file and for a
+    provider, an entry or a remedy that two files define, MissingPathError for a path that is not there.
     """
     paths = {path.resolve(): path for path in data_files(package_folder("catalogs"), ".toml")}
     for path in data_files(package_folder("catalogs"), ".toml", tuple(extra)):
         paths.setdefault(path.resolve(), path)
     catalogs = tuple(parse_catalog(path) for path in paths.values())
-    _check_across(catalogs)
+    _check_providers(catalogs)
+    _check_entries(catalogs)
     return catalogs
 
 
-def parse_catalog(path: Path) -> Catalog:
-    """Read one catalogue file.
-
-    Raises CatalogError with one line naming the file, the entry (its id, or its number) and the
-    field, and MissingPathError where there is no such file.
-    """
-    content = _read(path)
-    document = _parse(path, content)
-    head = _head(path, document)
-    remedies = _remedies(path, document)
-    rows = document.get("entry")
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        _refuse(path, "the file", "entry", "holds no rows; write one [[entry]] for each row of the table")
-    entries = tuple(_entry(path, number, row, head, remedies) for number, row in enumerate(rows, 1))
-    _check_ids(path, entries)
-    return Catalog(
-        provider=head["provider"],
-        title=head["title"],
-        edition=head["edition"],
-        date=head["date"],
-        source=head["source"],
-        code_prefix=head.get("code_prefix", ""),
-        path=str(path),
-        hash=hashlib.sha256(content.encode()).hexdigest(),
-        entries=entries,
-    )
-
-
-def _read(path: Path) -> str:
-    """Return a file's text without a byte order mark, each line ending in a bare newline."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise MissingPathError(f"{path}: no such catalogue file; check the path") from None
-    except OSError as error:
-        raise CatalogError(f"{path}: {error.strerror}; a catalogue is a readable .toml file") from error
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise CatalogError(f"{path}: line {line} is not UTF-8; save the file as UTF-8") from error
-
-
-def _parse(path: Path, content: str) -> dict[str, Any]:
-    try:
-        document = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogError(f"{path}: not valid TOML: {error}; correct that place") from error
-    for name in document:
-        if name not in TABLES:
-            _refuse(path, "the file", name, f"unknown table; a catalogue holds {', '.join(TABLES.values())}")
-    return document
-
-
-def _head(path: Path, document: Mapping[str, Any]) -> dict[str, Any]:
-    head = document.get("catalog")
-    if not isinstance(head, dict):
-        _refuse(
-            path,
-            "the head",
-            "catalog",
-            "missing; add a [catalog] table with provider, title, edition, date, source",
-        )
-    _check(path, "the head [catalog]", head, HEAD_FIELDS)
-    return head
-
-
-def _remedies(path: Path, document: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
-    remedies = document.get("remedies", {})
-    if not isinstance(remedies, dict):
-        _refuse(path, "the file", "remedies", "not a table; write [remedies.ID] with en and zh")
-    for remedy_id, texts in remedies.items():
-        reason = slug(remedy_id) or both_languages(texts)
-        if reason is not None:
-            _refuse(path, f"remedy {remedy_id}", f"remedies.{remedy_id}", reason)
-    return remedies
-
-
-def _entry(
-    path: Path,
-    number: int,
-    row: dict[str, Any],
-    head: Mapping[str, Any],
-    remedies: Mapping[str, Mapping[str, str]],
-) -> Entry:
-    place = _place(number, row)
-    _check(path, place, row, ENTRY_FIELDS)
-    prefix, code = head.get("code_prefix", ""), row.get("code")
-    if code is not None and (not code.startswith(prefix) or code == prefix):
-        _refuse(
-            path,
-            place,
-            "code",
-            f'"{code}" is not {prefix} and a number or name; correct it or the head\'s code_prefix',
-        )
-    remedy_id, remedy = _remedy(path, place, row, remedies)
-    return Entry(
-        entry_id=row["entry_id"],
-        provider=head["provider"],
-        edition=head["edition"],
-        api=row["api"],
-        http_status=row.get("http_status"),
-        code=code,
-        message=row["message"],
-        example=row.get("example"),
-        variants=tuple(row.get("variants", ())),
-        meaning=row["meaning"],
-        remedy_id=remedy_id,
-        remedy=remedy,
-        category=row["category"],
-        action=row["action"],
-        owner=row["owner"],
-        retry=row["retry"],
-    )
-
-
-def _remedy(
-    path: Path, place: str, row: Mapping[str, Any], remedies: Mapping[str, Mapping[str, str]]
-) -> tuple[str, Mapping[str, str]]:
-    """Return an entry's remedy: the shared one that it names, or its own, known by the entry's id."""
-    if "remedy" in row:
-        if "remedy_id" in row:
-            _refuse(path, place, "remedy", "given beside remedy_id; keep one of the two")
-        if row["entry_id"] in remedies:
-            _refuse(
-                path,
-                place,
-                "remedy",
-                f"remedies.{row['entry_id']} has the same id; name it in remedy_id instead",
-            )
-        return row["entry_id"], row["remedy"]
-    if "remedy_id" not in row:
-        _refuse(path, place, "remedy_id", 'missing; add it, or remedy = { en = "...", zh = "..." }')
-    remedy_id = row["remedy_id"]
-    if remedy_id not in remedies:
-        _refuse(
-            path, place, "remedy_id", f'"{remedy_id}" is unknown; add [remedies.{remedy_id}] with en and zh'
-        )
-    return remedy_id, remedies[remedy_id]
-
-
-def _check(path: Path, place: str, table: Mapping[str, object], fields: Sequence[Field]) -> None:
-    problem = find_problem(table, fields)
-    if problem is not None:
-        _refuse(path, place, problem.field, problem.reason)
-
-
-def _check_ids(path: Path, entries: Sequence[Entry]) -> None:
-    first: dict[str, int] = {}
-    for number, entry in enumerate(entries, 1):
-        if entry.entry_id in first:
-            earlier = first[entry.entry_id]
-            _refuse(
-                path,
-                f"entry {entry.entry_id} (number {number})",
-                "entry_id",
-                f"taken by number {earlier}; choose another",
-            )
-        first[entry.entry_id] = number
-
-
-def _check_across(catalogs: Sequence[Catalog]) -> None:
-    """Refuse a provider, an entry or a remedy that two files define: the store knows each by its name."""
-    providers: dict[str, str] = {}
-    entry_ids: dict[str, str] = {}
-    remedies: dict[str, tuple[str, Mapping[str, str]]] = {}
+def _check_providers(catalogs: Sequence[Catalog]) -> None:
+    first: dict[str, Catalog] = {}
     for catalog in catalogs:
-        path = Path(catalog.path)
+        earlier = first.setdefault(catalog.provider, catalog)
+        if earlier is not catalog:
+            refuse(
+                catalog.path,
+                HEAD,
+                "provider",
+                f'"{catalog.provider}" is taken by {earlier.path}; choose another',
+            )
+
+
+def _check_entries(catalogs: Sequence[Catalog]) -> None:
+    """Refuse an entry or a remedy that two files define: the store knows each by its name alone."""
+    owners: dict[str, str] = {}
+    remedies: dict[str, tuple[str, Texts]] = {}
+    for catalog in catalogs:
         for entry in catalog.entries:
-            place = f"entry {entry.entry_id}"
-            if entry.entry_id in entry_ids:
-                _refuse(path, place, "entry_id", f"taken by {entry_ids[entry.entry_id]}; choose another")
-            where, texts = remedies.get(entry.remedy_id, (catalog.path, entry.remedy))
-            if texts != entry.remedy:
-                _refuse(
-                    path,
-                    place,
-                    "remedy_id",
-                    f'"{entry.remedy_id}" has another text in {where}; choose another',
-                )
-        entry_ids |= {entry.entry_id: catalog.path for entry in catalog.entries}
-        remedies |= {entry.remedy_id: (catalog.path, entry.remedy) for entry in catalog.entries}
-        if catalog.provider in providers:
-            reason = f'"{catalog.provider}" is taken by {providers[catalog.provider]}; choose another name for your own'
-            _refuse(path, "the head [catalog]", "provider", reason)
-        providers[catalog.provider] = catalog.path
+            _check_entry(catalog.path, entry, owners, remedies)
 
 
-def _place(number: int, row: Mapping[str, object]) -> str:
-    """Say which entry is meant: by its id where it has a good one, and by its number in the file."""
-    entry_id = row.get("entry_id")
-    return f"entry {entry_id} (number {number})" if slug(entry_id) is None else f"entry number {number}"
-
-
-def _refuse(path: Path, place: str, field: str, reason: str) -> NoReturn:
-    raise CatalogError(f"{path}: {place}, field {field}: {reason}")
+def _check_entry(
+    path: str, entry: Entry, owners: dict[str, str], remedies: dict[str, tuple[str, Texts]]
+) -> None:
+    place = f"entry {entry.entry_id}"
+    earlier = owners.setdefault(entry.entry_id, path)
+    if earlier != path:
+        refuse(path, place, "entry_id", f"taken by {earlier}; choose another")
+    earlier, texts = remedies.setdefault(entry.remedy_id, (path, entry.remedy))
+    if texts != entry.remedy:
+        refuse(path, place, "remedy_id", f'"{entry.remedy_id}" has another text in {earlier}; choose another')
