@@ -1,0 +1,113 @@
+"""analyzer.toml: found upward, relative to itself, and refused with file, key and reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.config import Configuration, load_configuration, resolve_database
+from analyzer.errors import ConfigurationError
+
+WHOLE = """
+ingest = ["logs/*.log.gz", "/var/log/nginx/access.log", "s3://bucket/logs/"]
+database = "data/logs.duckdb"
+time_zone = "Asia/Shanghai"
+language = "zh"
+reports = "nights"
+catalogs = ["ours.toml"]
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    """Write analyzer.toml into the folder."""
+    path = folder / "analyzer.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_path_is_relative_to_the_file(tmp_path: Path) -> None:
+    """Paths count from the file's folder, wherever the command was started; addresses stay as they are."""
+    path = write(tmp_path, WHOLE)
+    (tmp_path / "ours.toml").touch()
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    assert load_configuration(start=tmp_path / "deep" / "er") == Configuration(
+        path=path,
+        ingest=(str(tmp_path / "logs/*.log.gz"), "/var/log/nginx/access.log", "s3://bucket/logs/"),
+        database=tmp_path / "data/logs.duckdb",
+        time_zone="Asia/Shanghai",
+        language="zh",
+        reports=tmp_path / "nights",
+        catalogs=(tmp_path / "ours.toml",),
+    )
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    """No analyzer.toml is no error."""
+    assert load_configuration(start=tmp_path) == Configuration()
+
+
+def test_a_named_file_goes_before_the_one_found(tmp_path: Path) -> None:
+    """--config names the file; the one in the working folder is not read."""
+    write(tmp_path, 'language = "en"')
+    other = tmp_path / "other.toml"
+    other.write_text('language = "zh"', encoding="utf-8")
+    assert load_configuration(explicit=other, start=tmp_path).language == "zh"
+
+
+def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
+    """An editor's byte order mark is passed over."""
+    (tmp_path / "analyzer.toml").write_bytes(b'\xef\xbb\xbflanguage = "zh"')
+    assert load_configuration(start=tmp_path).language == "zh"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "reason"),
+    [
+        ('databse = "x"', "databse", "did you mean 'database'?"),
+        ("colour = 1", "colour", "the keys are ingest, database"),
+        ("database = 3", "database", "not 3"),
+        ('database = ""', "database", "not ''"),
+        ('ingest = "logs"', "ingest", "not 'logs'"),
+        ("ingest = [1]", "ingest", "not 1"),
+        ('time_zone = "Asia/Shanghia"', "time_zone", "did you mean 'Asia/Shanghai'?"),
+        ('time_zone = "Asia"', "time_zone", "no time zone"),
+        ('time_zone = "../x"', "time_zone", "no time zone"),
+        ('language = "fr"', "language", "'en' or 'zh'"),
+        ('masks = ["gone.toml"]', "masks", "gone.toml"),
+        ("[database]\nx = 1", "database", "not a table"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, key: str, reason: str) -> None:
+    """An unknown or ill-typed key is refused with the file, the key and the reason, in one line."""
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigurationError) as caught:
+        load_configuration(start=tmp_path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: {key}: ")
+    assert reason in message
+    assert "\n" not in message
+
+
+def test_a_file_that_is_no_toml_is_refused_with_its_place(tmp_path: Path) -> None:
+    """TOML's own complaint names line and column."""
+    write(tmp_path, "ingest = [")
+    with pytest.raises(ConfigurationError, match="not valid TOML"):
+        load_configuration(start=tmp_path)
+
+
+def test_a_missing_named_file_is_refused(tmp_path: Path) -> None:
+    """A --config that is not there is never passed over in silence."""
+    with pytest.raises(ConfigurationError, match="no configuration file at"):
+        load_configuration(explicit=tmp_path / "gone.toml")
+
+
+def test_the_database_is_settled_in_one_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--db goes before ANALYZER_DB, that before analyzer.toml, that before ./analyzer.duckdb."""
+    configured = Configuration(database=tmp_path / "configured.duckdb")
+    monkeypatch.delenv("ANALYZER_DB", raising=False)
+    assert resolve_database(None, Configuration()) == Path("analyzer.duckdb")
+    assert resolve_database(None, configured) == tmp_path / "configured.duckdb"
+    monkeypatch.setenv("ANALYZER_DB", "variable.duckdb")
+    assert resolve_database(None, configured) == Path("variable.duckdb")
+    assert resolve_database(Path("option.duckdb"), configured) == Path("option.duckdb")
