@@ -15,11 +15,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from analyzer.errors import ConfigurationError
+from analyzer.resources import data_files, package_folder
 
 FILE_NAME = "analyzer.toml"
 DATABASE_VARIABLE = "ANALYZER_DB"
 DEFAULT_DATABASE = Path("analyzer.duckdb")
-LANGUAGES = ("en", "zh")
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,9 @@ def _read_time_zone(value: Any, _folder: Path) -> str:
 
 def _read_language(value: Any, _folder: Path) -> str:
     language = _text(value)
-    if language not in LANGUAGES:
-        raise ValueError(f"write {' or '.join(repr(known) for known in LANGUAGES)}, not {language!r}")
+    known = [file.stem for file in data_files(package_folder("texts"), ".toml")]
+    if language not in known:
+        raise ValueError(f"write {' or '.join(map(repr, known))}, not {language!r}")
     return language
 
 
