@@ -44,7 +44,7 @@ demo: $(RUNTIME) ## Ingest sample_logs/ and write the dashboard demo/report.html
 test: check tests ## Run every check and every test.
 
 tests: $(DEVELOPMENT) ## Run the tests alone.
-	@$(BIN) -m pytest -q -n $(WORKERS)
+	@$(BIN) -m pytest -q -n $(WORKERS) --dist loadgroup
 
 check: $(DEVELOPMENT) ## Check format, lint, types, the order of the rooms and the help texts in the README.
 	@$(BIN) -m ruff format --check .
@@ -57,7 +57,7 @@ bench: $(DEVELOPMENT) ## Measure the ratios that the README quotes; nothing is a
 	@$(BIN) -m tests.benchmarks $(BENCH)
 
 proof: $(DEVELOPMENT) ## Run the long proofs whole.
-	@$(BIN) -m pytest -q -n $(WORKERS) -m proof
+	@$(BIN) -m pytest -q -n $(WORKERS) --dist loadgroup -m proof
 
 docs: $(DEVELOPMENT) ## Write the help texts in the README anew.
 	@$(BIN) -m cogapp -r -p "import sys; sys.path.insert(0, 'tests')" README.md
