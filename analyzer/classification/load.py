@@ -7,9 +7,10 @@ from pathlib import Path
 
 from analyzer.classification.entry import Catalog, Entry
 from analyzer.classification.parse import HEAD, Texts, parse_catalog, refuse
+from analyzer.errors import MissingPathError
 from analyzer.resources import data_files, package_folder
 
-__all__ = ["load_catalogs", "parse_catalog"]
+__all__ = ["files_of", "load_catalogs", "parse_catalog"]
 
 
 def load_catalogs(extra: Sequence[Path] = ()) -> tuple[Catalog, ...]:
@@ -18,13 +19,25 @@ def load_catalogs(extra: Sequence[Path] = ()) -> tuple[Catalog, ...]:
     A file that is named twice is read once. Raises CatalogError for an invalid file and for a
     provider, an entry or a remedy that two files define, MissingPathError for a path that is not there.
     """
-    paths = {path.resolve(): path for path in data_files(package_folder("catalogs"), ".toml")}
-    for path in data_files(package_folder("catalogs"), ".toml", tuple(extra)):
-        paths.setdefault(path.resolve(), path)
+    paths: dict[Path, Path] = {}
+    for place in (package_folder("catalogs"), *extra):
+        for path in files_of(place):
+            paths.setdefault(path.resolve(), path)
     catalogs = tuple(parse_catalog(path) for path in paths.values())
     _check_providers(catalogs)
     _check_entries(catalogs)
     return catalogs
+
+
+def files_of(place: Path) -> list[Path]:
+    """List the catalogue files that `place` stands for: itself, or a folder's `*.toml`.
+
+    Raises MissingPathError where there is none.
+    """
+    files = data_files(place, ".toml", () if place.is_dir() else (place,))
+    if not files:
+        raise MissingPathError(f"{place}: holds no *.toml file; name a catalogue file or a folder of them")
+    return files
 
 
 def _check_providers(catalogs: Sequence[Catalog]) -> None:

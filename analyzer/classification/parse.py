@@ -84,6 +84,8 @@ def _remedies(path: Path, remedies: object) -> Mapping[str, Texts]:
         refuse(path, "the file", "remedies", "not a table; write [remedies.ID] with en and zh")
     for remedy_id, texts in remedies.items():
         reason = slug(remedy_id) or both_languages(texts)
+        if isinstance(texts, dict) and any(isinstance(inner, dict) for inner in texts.values()):
+            reason = f'an id with a dot needs quotes; write [remedies."{remedy_id}.{next(iter(texts))}"]'
         if reason is not None:
             refuse(path, f"remedy {remedy_id}", f"remedies.{remedy_id}", reason)
     return remedies
@@ -136,7 +138,7 @@ def _remedy(
     remedy_id = row["remedy_id"]
     if remedy_id not in remedies:
         refuse(
-            path, place, "remedy_id", f'"{remedy_id}" is unknown; add [remedies.{remedy_id}] with en and zh'
+            path, place, "remedy_id", f'"{remedy_id}" is unknown; add [remedies."{remedy_id}"] with en and zh'
         )
     return remedy_id, remedies[remedy_id]
 
