@@ -25,7 +25,8 @@ def find_entries(catalogs: Sequence[Catalog], name: str) -> tuple[Entry, ...]:
                 spelled.setdefault(known.casefold(), known)
     if wanted in found:
         return tuple(found[wanted])
-    near = [spelled[known] for known in get_close_matches(wanted, found, n=3)]
+    begun = [known for known in found if wanted and known.startswith(wanted)]
+    near = [spelled[known] for known in begun[:3] or get_close_matches(wanted, found, n=3)]
     hint = f"did you mean {' or '.join(near)}? " if near else ""
     shown = quote(name)
     raise UnknownNameError(
