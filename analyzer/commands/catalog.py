@@ -14,16 +14,18 @@ from analyzer.commands._options import CatalogOption, ConfigurationOption, JsonO
 if TYPE_CHECKING:
     from analyzer.classification.entry import Catalog
 
-app = typer.Typer(no_args_is_help=True, help="Show the error catalogue, or check one of your own.")
+app = typer.Typer(
+    help="Show the error catalogue, or check one of your own.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("list")
 def list_(
     catalog: CatalogOption = None, config: ConfigurationOption = None, as_json: JsonOption = False
 ) -> None:
-    """List the catalogue's entries: id, status, code, category, owner and message.
+    """List all entries with their code, category and owner.
 
-    In a pipe each entry is one line.
+    In a pipe each entry is one line that ends in its message.
 
     Examples:
 
@@ -70,7 +72,9 @@ def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The catalogue file, or a folder of them.")],
     config: ConfigurationOption = None,
 ) -> None:
-    """Check a catalogue of your own, beside those in use: its fields, and that no id is taken.
+    """Check a catalogue of your own.
+
+    Its fields must be right, and beside the catalogues in use no name may be taken twice.
 
     Examples:
 
