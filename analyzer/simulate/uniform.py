@@ -1,0 +1,39 @@
+"""NDJSON as one gateway writes it: one spelling, every field in every line, no damaged lines."""
+
+from __future__ import annotations
+
+import json
+
+from analyzer.simulate.bodies import ERROR_SHAPES, body_text
+from analyzer.simulate.template import DURATION, REQUEST_ID, TIME, Facts, Template, with_slots
+from analyzer.simulate.traffic import Exchange
+
+NAME = "ndjson"
+RESOLUTION = 1
+"""Milliseconds that its times tell apart."""
+
+LAYERS = 1
+THREAD_LAYER: int | None = None
+NOISE_SHARE = 0.0
+
+
+def template(exchange: Exchange, _layer: int = 0) -> Template:
+    """Return the line of an exchange."""
+    request, answer, variety = exchange.request, exchange.answer, exchange.variety
+    plain = answer.shape == "plain"
+    body = "" if plain or answer.shape == "answer" else body_text(exchange, ERROR_SHAPES[variety % 3], "")
+    record = {
+        "ts": TIME, "request_id": REQUEST_ID, "method": request.call.method, "path": request.path,
+        "model": request.model, "client": request.client, "api_key": request.key, "status": answer.status,
+        "duration_ms": DURATION, "error_code": answer.code if plain else None,
+        "error_message": answer.message if plain else None, "response_body": body or None,
+    }  # fmt: skip
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return Template(
+        with_slots(text), Facts(status=answer.status, model=request.model, verdict=answer.verdict)
+    )
+
+
+def noise(_layer: int = 0) -> list[Template]:
+    """Return nothing: every line is an event."""
+    return []
