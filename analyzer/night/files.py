@@ -46,4 +46,5 @@ def write_whole(writers: dict[Path, Callable[[Path], object]]) -> None:
         ) from error
     finally:
         for written in unfinished.values():
-            written.unlink(missing_ok=True)
+            if written.exists():
+                written.unlink()

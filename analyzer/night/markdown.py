@@ -35,7 +35,12 @@ def markdown(summary: Mapping[str, Any], texts: Texts) -> str:
     moments = {name: _moment(summary[name]) for name in ("since", "until", "data_until")}
     names = {"day": moments["since"], "day_before": datetime.fromisoformat(summary["before"]["day"])}
     page = environment.get_template("summary.md").render(
-        summary=summary, texts=texts, moments=moments, names=names, listed=LISTED, error_name=_error_name(texts)
+        summary=summary,
+        texts=texts,
+        moments=moments,
+        names=names,
+        listed=LISTED,
+        error_name=_error_name(texts),
     )
     return re.sub(r"\n{3,}", "\n\n", page)
 
@@ -48,7 +53,7 @@ def escape(value: object) -> str:
 
 def _error_name(texts: Texts) -> Any:
     def name(error: Mapping[str, Any]) -> str:
-        code = texts["panel.none"] if error["code"] in (None, "(none)") else str(error["code"])
+        code = texts["night.no_code"] if error["code"] in (None, "(none)") else str(error["code"])
         text = f"{code}: {error['message']}" if error["message"] else code
         return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
 

@@ -29,6 +29,6 @@ def is_done(database: Path, day: str, wait_seconds: float) -> bool:
 
 
 def record(database: Path, day: str, outcome: str, started: datetime, wait_seconds: float) -> None:
-    """Remember that the summary of `day`, begun at `started`, is written; PARTIAL lets a next call redo it."""
+    """Remember that the summary of `day`, begun at `started`, is written; after PARTIAL it is redone."""
     with closing(open_writer(database, wait_seconds)) as connection:
         connection.execute(_RECORD, [__version__, day, outcome, started.isoformat()])
