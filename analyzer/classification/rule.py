@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from analyzer.classification.codes import CodeReader, Kind, SeenCode, fold_code
+from analyzer.classification.codes import CodeReader, Kind, SeenCode
 from analyzer.classification.entry import Catalog, Classification, Entry
-from analyzer.classification.fit import Fit, Tier, best_fit
-from analyzer.classification.normalise import Normalised, normalise
+from analyzer.classification.fit import ENOUGH_ALONE, Fit, Tier, best_fit
+from analyzer.classification.normalise import normalise
 from analyzer.classification.templates import Template, entry_templates
 from analyzer.classification.unwrap import Body, Passage, Unwrapped, unwrap
 
@@ -47,7 +47,8 @@ class Classifier:
         for key in self.codes.spelling:
             self.rows[key] = tuple(entry for entry in entries if self.codes.read(entry.code).key == key)
             self.templates[key] = _templates(self.rows[key])
-        self.all_templates = _templates(entries)
+        every = _templates(entries)
+        self._all = [(template.sieve, template.literals[0][:ENOUGH_ALONE], template) for template in every]
         self._remembered = lru_cache(maxsize=2048)(self._classify)
 
     def classify(self, code: str | None, message: str | None) -> Classification:
@@ -59,6 +60,12 @@ class Classifier:
         if message is not None and len(message) > LONGEST_KEPT:
             return self._classify(code, message)
         return self._remembered(code, message)
+
+    def reachable(self, text: str) -> list[Template]:
+        """List the templates that a normalised text may fit without a code: a quick look, not a proof."""
+        return [
+            template for sieve, start, template in self._all if sieve in text or text.startswith(start)
+        ]
 
     def _classify(self, code: str | None, message: str | None) -> Classification:
         given = self.codes.read(code)
@@ -131,8 +138,8 @@ class _Decision:
         if self.given.kind is not Kind.FOREIGN or not unlisted:
             return None
         cause = max(unlisted, key=lambda seen: seen.body.depth)
-        fit = best_fit(self.classifier.all_templates, normalise(cause.body.message or ""), False)
-        return self._settle(None, fit) if fit is not None else None
+        fit = self._fit_alone(cause.body.message or "", Tier.CUT)
+        return _by_fit(None, fit, self._outer_code(cause.code.key), self.status) if fit is not None else None
 
     def _by_named_code(self) -> Classification | None:
         """Use a catalogue's code that free text names.
@@ -155,26 +162,31 @@ class _Decision:
 
     def _by_message(self, least: Tier = Tier.CUT) -> Classification | None:
         """Match the message alone: the whole text first, then each passage, the deepest first."""
-        fit = best_fit(self.classifier.all_templates, normalise(self.text), False, Tier.WHOLE)
+        fit = self._fit_alone(self.text, Tier.WHOLE) if len(self.passages) > 1 else None
         for passage in sorted(self.passages, key=lambda passage: -passage.depth):
-            visible = replace(normalise(passage.rest), original=passage.text)
-            fit = fit or best_fit(self.classifier.all_templates, visible, False, least)
-        return self._settle(None, fit) if fit is not None else None
+            fit = fit or self._fit_alone(passage.text, least, passage.rest)
+        return _by_fit(None, fit, None, self.status) if fit is not None else None
+
+    def _fit_alone(self, text: str, least: Tier, visible: str | None = None) -> Fit | None:
+        """Fit all rows to a text of which only `visible` counts."""
+        ready = normalise(text)
+        if visible is not None and visible != text:
+            ready = replace(normalise(visible), original=text)
+        return best_fit(self.classifier.reachable(ready.text), ready, False, least)
 
     def _fit(self, key: str, texts: Sequence[str | None]) -> Fit | None:
         """Fit the rows of a code to the texts: the best tier first, then the earliest text."""
-        templates = self.classifier.templates[key]
-        ready: list[Normalised] = [normalise(text) for text in dict.fromkeys(texts) if text]
-        for least in (Tier.WHOLE, Tier.BOUNDED, Tier.CUT):
-            for text in ready:
-                fit = best_fit(templates, text, True, least)
-                if fit is not None:
-                    return fit
-        return None
+        best: Fit | None = None
+        for text in dict.fromkeys(texts):
+            fit = best_fit(self.classifier.templates[key], normalise(text), True) if text else None
+            if fit is not None and fit.tier is Tier.WHOLE:
+                return fit
+            if fit is not None and (best is None or fit.tier > best.tier):
+                best = fit
+        return best
 
-    def _settle(self, code: SeenCode | None, fit: Fit) -> Classification:
-        key = code.key if code is not None else fold_code(fit.template.entry.code or "")
-        return _by_fit(code, fit, self._outer_code(key), self.status)
+    def _settle(self, code: SeenCode, fit: Fit) -> Classification:
+        return _by_fit(code, fit, self._outer_code(code.key), self.status)
 
     def _code_level(self, code: SeenCode) -> Classification:
         return _by_code(self.classifier.rows[code.key], code, self._outer_code(code.key), self.status)

@@ -36,6 +36,8 @@ _CONTAINER_KEYS = (
 )
 _REQUEST_KEYS = frozenset({"messages", "prompt", "input", "tools", "temperature", "max_tokens", "stream"})
 _ANSWER_KEYS = frozenset({"choices", "usage", "delta"})
+_INNER_KEYS = frozenset((*_TEXT_KEYS, *_ERROR_KEYS, *_CONTAINER_KEYS))
+_OBJECT_TEXT = re.compile(r"\s*(?:data:\s*|\"\s*)?\{")
 _ESCAPED = re.compile(r"""\{(?:\s|\\+[nrt])*+(?:\\+["']|\\+u0022|\\+x22|&quot;|&\#34;)""")
 _ESCAPED_TEXT = re.compile(r"""(?:[^"\\]++|\\.)*+""", re.DOTALL)
 _STATUS_TEXT = re.compile(r"(?i)\b(?:error|status)[ _]code['\"]?\s*[:=]?\s*([1-5][0-9]{2})(?![0-9])")
@@ -77,6 +79,7 @@ def unwrap(text: str) -> Unwrapped:
     """Find all error bodies in `text`."""
     found = Unwrapped()
     pending: deque[tuple[int, Any]] = deque([(0, text[:LONGEST_TEXT])])
+    seen: set[tuple[int, str]] = set()
     objects = 0
     while pending and objects < MOST_OBJECTS:
         depth, item = pending.popleft()
@@ -84,6 +87,9 @@ def unwrap(text: str) -> Unwrapped:
             continue
         objects += 1
         if isinstance(item, str):
+            if (depth, item) in seen:
+                continue
+            seen.add((depth, item))
             passage, inner = _scan(item, depth, MOST_OBJECTS - objects)
             found.passages.append(passage)
             objects += len(inner)
@@ -133,7 +139,7 @@ def _harvest(item: dict[str, Any], depth: int) -> tuple[list[Body], list[tuple[i
     """Take the bodies of an object, and the texts and objects inside that may hold further ones."""
     bodies: list[Body] = []
     inner: list[tuple[int, Any]] = []
-    held = [value for key in _ERROR_KEYS for value in _listed(item.get(key))]
+    held = [value for key in _ERROR_KEYS if key in item for value in _listed(item[key])]
     for value in held:
         if isinstance(value, dict):
             bodies.append(_body(value, depth, item))
@@ -147,7 +153,7 @@ def _harvest(item: dict[str, Any], depth: int) -> tuple[list[Body], list[tuple[i
         item.get("code") is not None and _first(item, _PLAIN_MESSAGE_KEYS) is not None
     ):
         bodies.append(_body(item, depth, item))
-    inner += _inside({key: value for key, value in item.items() if key not in _ERROR_KEYS}, depth)
+    inner += ((deeper, value) for deeper, value in _inside(item, depth) if not any(value is one for one in held))
     return bodies, inner
 
 
@@ -174,15 +180,13 @@ def _body(fields: dict[str, Any], depth: int, around: dict[str, Any]) -> Body:
 
 def _inside(fields: dict[str, Any], depth: int) -> Iterator[tuple[int, Any]]:
     """Yield what may hold a deeper body: texts in a message's place, objects in an error's."""
-    for key in _TEXT_KEYS:
-        for value in _listed(fields.get(key)):
-            if value and isinstance(value, str | dict):
-                yield depth + 1, _clean(value) if isinstance(value, str) else value
-    for key in (*_ERROR_KEYS, *_CONTAINER_KEYS):
-        for value in _listed(fields.get(key)):
+    for key, held in fields.items():
+        if key not in _INNER_KEYS:
+            continue
+        for value in _listed(held):
             if isinstance(value, dict) and value:
                 yield depth + 1, value
-            elif isinstance(value, str) and "{" in value and value.lstrip().startswith(("{", '"', "data:")):
+            elif isinstance(value, str) and (key in _TEXT_KEYS or _OBJECT_TEXT.match(value)):
                 yield depth + 1, _clean(value)
 
 
