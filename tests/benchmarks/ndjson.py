@@ -1,0 +1,45 @@
+"""NDJSON: the whole command beside a process that only runs DuckDB's own read_json into a table on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.benchmarks.logs import FOLDER, compressed, repeated, simulated
+from tests.benchmarks.measure import ANALYZER, PYTHON, Row, Run, in_turns
+
+LOAD = (
+    "import duckdb, sys; connection = duckdb.connect(sys.argv[1]); "
+    "connection.execute('CREATE TABLE load AS SELECT * FROM read_json(?)', [sys.argv[2]]); connection.close()"
+)
+
+
+def rows(rounds: int, large: bool) -> list[Row]:
+    """Measure one million requests, plain and gzip; with `large` ten million as well."""
+    log = simulated("ndjson", 1_000_000)
+    found = [
+        compared("NDJSON, 1 million", log, rounds),
+        compared("NDJSON, 1 million, gzip", compressed(log), rounds),
+    ]
+    if large:
+        found.append(compared("NDJSON, 10 million", repeated(log, 10), 1))
+    return found
+
+
+def compared(name: str, log: Path, rounds: int) -> Row:
+    """Measure one log both ways, in turns."""
+    ours, theirs = FOLDER / "ours.duckdb", FOLDER / "theirs.duckdb"
+    taken = in_turns(
+        {
+            "analyzer": Run([*ANALYZER, "ingest", log, "--db", ours], fresh=[ours]),
+            "read_json": Run([PYTHON, "-c", LOAD, theirs, log], fresh=[theirs]),
+        },
+        rounds,
+    )
+    analyzer, reference = taken["analyzer"], taken["read_json"]
+    return Row(
+        name,
+        f"{analyzer.seconds / reference.seconds:.2f} times read_json, {analyzer.megabytes:,.0f} MiB",
+        "at most 1.3 times, 1,024 MiB",
+        f"analyzer {analyzer.seconds:.2f} s ({ours.stat().st_size / 1e6:.0f} MB on disk), read_json "
+        f"{reference.seconds:.2f} s ({theirs.stat().st_size / 1e6:.0f} MB), {reference.megabytes:,.0f} MiB",
+    )
