@@ -134,7 +134,7 @@ class Traffic:
         for index in due:
             exchange[index - first] = self._due[index]
         kept = {index - first for index in due}
-        attempt, operation = self._try_again(exchange, draws.uniform(count) < 0.5, kept)
+        attempt, operation = self._try_again(exchange, moment, draws.uniform(count), kept)
         duration = self._durations(exchange, draws.uniform(count))
         return Block(first, moment, exchange, duration, attempt, operation, draws.hexadecimal(2 * count))
 
@@ -157,16 +157,21 @@ class Traffic:
         return start + (choice * size).astype(np.int64)
 
     def _try_again(
-        self, exchange: NDArray[np.int64], again: NDArray[np.bool_], kept: set[int]
+        self,
+        exchange: NDArray[np.int64],
+        moment: NDArray[np.int64],
+        chance: NDArray[np.float64],
+        kept: set[int],
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Turn some requests that follow a retryable failure into its next attempt.
+        """Turn every other request that follows a retryable failure into its next attempt, soon after it.
 
-        Returns the attempt (from 1) and the operation of each request.
+        Changes `exchange` and `moment` in place, and returns the attempt (from 1) and the operation of
+        each request.
         """
         attempt = np.ones(len(exchange), dtype=np.int64)
         operation = np.arange(len(exchange))
         success_end = sum(self._pools["success"])
-        candidates = np.flatnonzero(again[1:] & (self._companions[exchange[:-1]] >= 0)) + 1
+        candidates = np.flatnonzero((chance[1:] < 0.5) & (self._companions[exchange[:-1]] >= 0)) + 1
         for index in candidates.tolist():
             earlier = exchange[index - 1]
             if index in kept or self._companions[earlier] < 0 or attempt[index - 1] >= _MAX_ATTEMPTS:
@@ -175,6 +180,8 @@ class Traffic:
             exchange[index] = self._companions[earlier] if succeeded else earlier
             attempt[index] = attempt[index - 1] + 1
             operation[index] = operation[index - 1]
+            soon = moment[index - 1] + 400 + int(3_000 * chance[index])
+            moment[index] = min(moment[index], soon)
         return attempt, operation
 
     def _durations(self, exchange: NDArray[np.int64], uniform: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from analyzer.simulate.bodies import ERROR_SHAPES, body_text
+from analyzer.simulate.foreign import page
 from analyzer.simulate.template import DURATION, REQUEST_ID, TIME, Facts, Template, with_slots
 from analyzer.simulate.traffic import Exchange
 
@@ -19,14 +19,14 @@ NOISE_SHARE = 0.0
 
 def template(exchange: Exchange, _layer: int = 0) -> Template:
     """Return the line of an exchange."""
-    request, answer, variety = exchange.request, exchange.answer, exchange.variety
-    plain = answer.shape == "plain"
-    body = "" if plain or answer.shape == "answer" else body_text(exchange, ERROR_SHAPES[variety % 3], "")
+    request, answer = exchange.request, exchange.answer
+    failed = answer.verdict is not None
+    message = page(answer.status) if answer.shape == "html" else answer.message
     record = {
         "ts": TIME, "request_id": REQUEST_ID, "method": request.call.method, "path": request.path,
         "model": request.model, "client": request.client, "api_key": request.key, "status": answer.status,
-        "duration_ms": DURATION, "error_code": answer.code if plain else None,
-        "error_message": answer.message if plain else None, "response_body": body or None,
+        "duration_ms": DURATION, "error_code": answer.code if failed else None,
+        "error_message": message if failed else None,
     }  # fmt: skip
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     return Template(
