@@ -6,7 +6,7 @@
 -- param bucket auto|minute|5minutes|15minutes|hour|day|week|month = auto: how long a bucket is
 -- param time_zone VARCHAR = NULL: where hours and days are cut; the session's zone unless said
 -- returns bucket TIMESTAMPTZ: when the bucket starts; NULL for events without a time
--- returns category VARCHAR: what went wrong; each category of the range in each bucket; NULL if nothing failed
+-- returns category VARCHAR: what went wrong: each category of the range in each bucket; NULL if none failed
 -- returns failures BIGINT: attempts of this category that failed in the bucket
 -- returns requests BIGINT: all requests of the bucket, the denominator
 -- returns error_rate DOUBLE: failures of logs that hold successes too, per request; NULL without requests
