@@ -20,7 +20,9 @@ from analyzer.classification.templates import Template, entry_templates
 
 RuleRow = tuple[int, str, str | None, str | None, str | None, str | None, str | None]
 NONE_RULE = 0
-_PLAIN = "regexp_full_match({message}, '[!-~](?: ?[!-~])* ?')"
+_ASCII = "strlen({message}) = length({message})"
+_SIMPLE = " AND ".join((_ASCII, *(f"NOT suffix({{message}}, '{end}')" for end in ("..", " .", " "))))
+_SINGLE_SPACED = "NOT regexp_matches({message}, '[\\x00-\\x1F]|  |^ ')"
 _MAY_HAVE_TAIL = "request failed with status|id ?[:=]"
 
 
@@ -83,7 +85,7 @@ class CompiledRule:
         starts = _alternatives(openings) if "" not in openings else ""
         named = "".join(f"|{re.escape(prefix)}" for prefix in self._prefixes)
         pattern = _quoted(rf"\{{|{reachable}{named}|^(?:{starts})")
-        plain = _PLAIN.format(message=message)
+        plain = f"{_ASCII} AND {_SINGLE_SPACED}".format(message=message)
         out_of_reach = f"{plain} AND NOT regexp_matches(lower({message}), {pattern})"
         return f"CASE WHEN {message} IS NULL OR {message} = '' OR ({out_of_reach}) THEN {NONE_RULE} END"
 
@@ -133,7 +135,7 @@ def _row(number: int, answer: Classification) -> RuleRow:
 def _known_sql(message: str, by_code: int, rules: Sequence[tuple[int, Template]]) -> str:
     """Number the one row of a known code that fits the text as a whole."""
     cases = [f"WHEN {message} IS NULL OR {message} = '' THEN {by_code}"]
-    cases.append(f"WHEN NOT {_PLAIN.format(message=message)} THEN NULL")
+    cases.append(f"WHEN NOT ({_SIMPLE.format(message=message)}) THEN NULL")
     ascii_rules = [(number, template) for number, template in rules if _is_ascii(template)]
     if len(ascii_rules) < len(rules):
         return f"CASE {cases[0]} END"
@@ -162,17 +164,16 @@ def _may_meet(one: Template, other: Template) -> bool:
     return starts[1].startswith(starts[0]) and ends[1].endswith(ends[0])
 
 
-def _body(message: str) -> str:
-    return f"rtrim(lower({message}), '. ')"
-
-
 def _fits_sql(template: Template, message: str) -> str:
-    if len(template.literals) == 1:
-        return f"{_body(message)} = {_quoted(template.literals[0])}"
-    fits = f"{_body(message)} LIKE {_like(template.literals)}"
-    if template.literals[-1]:
-        return fits
-    return f"({fits} AND NOT regexp_matches(lower({message}), {_quoted(_MAY_HAVE_TAIL)}))"
+    """Write that a text fits as a whole, with one closing full stop or none."""
+    literals = template.literals
+    if len(literals) == 1:
+        return f"lower({message}) IN ({_quoted(literals[0])}, {_quoted(literals[0] + '.')})"
+    plain = _SINGLE_SPACED.format(message=message)
+    if literals[-1]:
+        return f"(({_like(literals, message, '')} OR {_like(literals, message, '.')}) AND {plain})"
+    tail = f"regexp_matches(lower({message}), {_quoted(_MAY_HAVE_TAIL)})"
+    return f"({_like(literals, message, '')} AND {plain} AND NOT {tail})"
 
 
 def _may_fit_sql(template: Template, message: str) -> str:
@@ -190,15 +191,15 @@ def _loose_sql(template: Template, message: str) -> str | None:
     loose = [literal.rstrip(" ") for literal in literals]
     if list(literals) == loose and literals[-1]:
         return None
-    return f"{_body(message)} LIKE {_like(loose)}"
+    return _like(loose, message, "%")
 
 
-def _like(literals: Sequence[str]) -> str:
+def _like(literals: Sequence[str], message: str, closing: str) -> str:
     special = any(character in literal for literal in literals for character in "\\%_")
     if not special:
-        return _quoted("%".join(literals))
+        return f"lower({message}) LIKE {_quoted('%'.join(literals) + closing)}"
     escaped = (re.sub(r"([\\%_])", r"\\\1", literal) for literal in literals)
-    return f"{_quoted('%'.join(escaped))} ESCAPE '\\'"
+    return f"lower({message}) LIKE {_quoted('%'.join(escaped) + closing)} ESCAPE '\\'"
 
 
 def _params_sql(template: Template, message: str) -> str:

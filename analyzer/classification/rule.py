@@ -63,9 +63,7 @@ class Classifier:
 
     def reachable(self, text: str) -> list[Template]:
         """List the templates that a normalised text may fit without a code: a quick look, not a proof."""
-        return [
-            template for sieve, start, template in self._all if sieve in text or text.startswith(start)
-        ]
+        return [template for sieve, start, template in self._all if sieve in text or text.startswith(start)]
 
     def _classify(self, code: str | None, message: str | None) -> Classification:
         given = self.codes.read(code)

@@ -153,7 +153,9 @@ def _harvest(item: dict[str, Any], depth: int) -> tuple[list[Body], list[tuple[i
         item.get("code") is not None and _first(item, _PLAIN_MESSAGE_KEYS) is not None
     ):
         bodies.append(_body(item, depth, item))
-    inner += ((deeper, value) for deeper, value in _inside(item, depth) if not any(value is one for one in held))
+    inner += (
+        (deeper, value) for deeper, value in _inside(item, depth) if not any(value is one for one in held)
+    )
     return bodies, inner
 
 
