@@ -9,6 +9,8 @@ PIP := $(BIN) -m pip --disable-pip-version-check install --quiet -c constraints.
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 WORKERS ?= 2
+COG := $(BIN) -m cogapp -P -I tests --verbosity=1
+PAGES := README.md docs/commands.md
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -51,7 +53,7 @@ check: $(DEVELOPMENT) ## Check format, lint, types, the order of the rooms and t
 	@$(BIN) -m ruff check .
 	@$(BIN) -m mypy
 	@$(VENV)/bin/lint-imports
-	@$(BIN) -m cogapp --check -p "import sys; sys.path.insert(0, 'tests')" README.md
+	@$(COG) --check --check-fail-msg='the help texts are not those of the commands: run make docs' $(PAGES)
 
 bench: $(DEVELOPMENT) ## Measure the ratios that the README quotes; nothing is asserted.
 	@$(BIN) -m tests.benchmarks $(BENCH)
@@ -59,8 +61,8 @@ bench: $(DEVELOPMENT) ## Measure the ratios that the README quotes; nothing is a
 proof: $(DEVELOPMENT) ## Run the long proofs whole.
 	@$(BIN) -m pytest -q -n $(WORKERS) --dist loadgroup -m proof
 
-docs: $(DEVELOPMENT) ## Write the help texts in the README anew.
-	@$(BIN) -m cogapp -r -p "import sys; sys.path.insert(0, 'tests')" README.md
+docs: $(DEVELOPMENT) ## Write the help texts and the shown output in README and docs anew.
+	@$(COG) -r $(PAGES)
 
 picture: demo $(DEVELOPMENT) ## Take the README's picture of the dashboard anew.
 	@$(BIN) tests/take_picture.py demo/report.html docs/dashboard.png
