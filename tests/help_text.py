@@ -83,7 +83,15 @@ def _shell(line: str) -> list[str]:
     )
     if done.returncode:
         raise RuntimeError(f"{line}: exit code {done.returncode}\n{done.stdout}")
-    return [_SECONDS.sub("… s", text) for text in _lines(done.stdout)]
+    return [_anywhere(text) for text in _lines(done.stdout)]
+
+
+def _anywhere(text: str) -> str:
+    """Take out what differs from machine to machine: seconds, the folder, the interpreter."""
+    text = _SECONDS.sub("… s", text).replace(_folder(), "/home/you/project")
+    return re.sub(
+        re.escape(str(Path(sys.executable).parent)) + r"/python[\d.]*", "/home/you/.venv/bin/python", text
+    )
 
 
 def _folder() -> str:
