@@ -17,6 +17,7 @@ from analyzer.classification.entry import Catalog, Classification
 from analyzer.classification.fit import ENOUGH_ALONE
 from analyzer.classification.rule import NONE, Classifier
 from analyzer.classification.templates import Template, entry_templates
+from analyzer.quote import quote_text
 
 RuleRow = tuple[int, str, str | None, str | None, str | None, str | None, str | None]
 NONE_RULE = 0
@@ -43,7 +44,7 @@ class CompiledRule:
         """Return SQL over two text columns: the number of the rule, NULL where Python has to decide."""
         folded = f"lower({code})"
         known = " ".join(
-            f"WHEN {_quoted(key)} THEN {_known_sql(message, by_code, rules)}"
+            f"WHEN {quote_text(key)} THEN {_known_sql(message, by_code, rules)}"
             for key, by_code, rules in self._codes
         )
         return (
@@ -64,18 +65,18 @@ class CompiledRule:
         return f"(CASE {rule} {' '.join(cases)} ELSE []::VARCHAR[] END)" if cases else "[]::VARCHAR[]"
 
     def _is_empty(self, code: str) -> str:
-        names = ", ".join(_quoted(name) for name in sorted(EMPTY_CODES - set(self._spellings)))
+        names = ", ".join(quote_text(name) for name in sorted(EMPTY_CODES - set(self._spellings)))
         known = " AND ".join(
-            f"{code} <> {_quoted(key)}" for key in self._spellings if re.fullmatch("[0-9]{3}", key)
+            f"{code} <> {quote_text(key)}" for key in self._spellings if re.fullmatch("[0-9]{3}", key)
         )
         bare = f"regexp_full_match({code}, '[0-9]{{3}}')" + (f" AND {known}" if known else "")
         return f"{code} IS NULL OR lower({code}) IN ({names}) OR ({bare})"
 
     def _is_foreign(self, code: str) -> str:
-        known = ", ".join(_quoted(key) for key in self._spellings) or "''"
+        known = ", ".join(quote_text(key) for key in self._spellings) or "''"
         return (
             f"regexp_full_match({code}, '[!-~]{{1,{LONGEST_CODE}}}') AND lower({code}) NOT IN ({known})"
-            + "".join(f" AND NOT contains(lower({code}), {_quoted(prefix)})" for prefix in self._prefixes)
+            + "".join(f" AND NOT contains(lower({code}), {quote_text(prefix)})" for prefix in self._prefixes)
         )
 
     def _alone_sql(self, message: str) -> str:
@@ -84,7 +85,7 @@ class CompiledRule:
         openings = {template.literals[0][:ENOUGH_ALONE] for template in self._templates}
         starts = _alternatives(openings) if "" not in openings else ""
         named = "".join(f"|{re.escape(prefix)}" for prefix in self._prefixes)
-        pattern = _quoted(rf"\{{|{reachable}{named}|^(?:{starts})")
+        pattern = quote_text(rf"\{{|{reachable}{named}|^(?:{starts})")
         plain = f"{_ASCII} AND {_SINGLE_SPACED}".format(message=message)
         out_of_reach = f"{plain} AND NOT regexp_matches(lower({message}), {pattern})"
         return f"CASE WHEN {message} IS NULL OR {message} = '' OR ({out_of_reach}) THEN {NONE_RULE} END"
@@ -94,7 +95,7 @@ class CompiledRule:
         trace = rf"(?i)[^\x00-\x7F]|[\\&]|{_alternatives((*self._prefixes, *self._unprefixed()))}"
         return (
             f"CASE WHEN {message} IS NULL OR NOT contains({message}, '{{') "
-            f"OR NOT regexp_matches({message}, {_quoted(trace)}) THEN {NONE_RULE} END"
+            f"OR NOT regexp_matches({message}, {quote_text(trace)}) THEN {NONE_RULE} END"
         )
 
     def _unprefixed(self) -> list[str]:
@@ -168,11 +169,11 @@ def _fits_sql(template: Template, message: str) -> str:
     """Write that a text fits as a whole, with one closing full stop or none."""
     literals = template.literals
     if len(literals) == 1:
-        return f"lower({message}) IN ({_quoted(literals[0])}, {_quoted(literals[0] + '.')})"
+        return f"lower({message}) IN ({quote_text(literals[0])}, {quote_text(literals[0] + '.')})"
     plain = _SINGLE_SPACED.format(message=message)
     if literals[-1]:
         return f"(({_like(literals, message, '')} OR {_like(literals, message, '.')}) AND {plain})"
-    tail = f"regexp_matches(lower({message}), {_quoted(_MAY_HAVE_TAIL)})"
+    tail = f"regexp_matches(lower({message}), {quote_text(_MAY_HAVE_TAIL)})"
     return f"({_like(literals, message, '')} AND {plain} AND NOT {tail})"
 
 
@@ -197,9 +198,9 @@ def _loose_sql(template: Template, message: str) -> str | None:
 def _like(literals: Sequence[str], message: str, closing: str) -> str:
     special = any(character in literal for literal in literals for character in "\\%_")
     if not special:
-        return f"lower({message}) LIKE {_quoted('%'.join(literals) + closing)}"
+        return f"lower({message}) LIKE {quote_text('%'.join(literals) + closing)}"
     escaped = (re.sub(r"([\\%_])", r"\\\1", literal) for literal in literals)
-    return f"lower({message}) LIKE {_quoted('%'.join(escaped) + closing)} ESCAPE '\\'"
+    return f"lower({message}) LIKE {quote_text('%'.join(escaped) + closing)} ESCAPE '\\'"
 
 
 def _params_sql(template: Template, message: str) -> str:
@@ -208,7 +209,7 @@ def _params_sql(template: Template, message: str) -> str:
     if len(literals) == 2:
         start, taken = len(literals[0]) + 1, len(literals[0]) + len(literals[1])
         return f"[substr({message}, {start}, length(rtrim({message}, '. ')) - {taken})]"
-    pattern = _quoted("(?is)^" + "(.*?)".join(map(re.escape, literals)) + "[. ]*$")
+    pattern = quote_text("(?is)^" + "(.*?)".join(map(re.escape, literals)) + "[. ]*$")
     values = (f"regexp_extract({message}, {pattern}, {group})" for group in range(1, len(literals)))
     return f"[{', '.join(values)}]"
 
@@ -219,8 +220,3 @@ def _is_ascii(template: Template) -> bool:
 
 def _alternatives(texts: Iterable[str]) -> str:
     return "|".join(sorted({re.escape(text) for text in texts if text})) or "$^"
-
-
-def _quoted(text: str) -> str:
-    """Return a text literal; the store's own quoting stands above this room and cannot be used here."""
-    return "'" + text.replace("'", "''") + "'"

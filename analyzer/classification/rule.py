@@ -41,9 +41,10 @@ class Classifier:
         """Make the templates of `catalogs` ready."""
         held = tuple(catalogs)
         self.codes = CodeReader(held)
+        self.entries = {entry.entry_id: entry for catalog in held for entry in catalog.entries}
         self.rows: dict[str, tuple[Entry, ...]] = {}
         self.templates: dict[str, tuple[Template, ...]] = {}
-        entries = tuple(entry for catalog in held for entry in catalog.entries)
+        entries = tuple(self.entries.values())
         for key in self.codes.spelling:
             self.rows[key] = tuple(entry for entry in entries if self.codes.read(entry.code).key == key)
             self.templates[key] = _templates(self.rows[key])
