@@ -1,0 +1,1 @@
+"""Queries become figures, figures become one page that opens offline."""

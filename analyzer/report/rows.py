@@ -1,0 +1,77 @@
+"""Panels that rank one key: bars by failures, with counts and rates beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analyzer.report.figures import ACCENT, MUTED, bar_rows
+from analyzer.text import Texts
+
+_SHOWN = 8
+_ENOUGH = 100
+"""A rate of fewer requests is chance."""
+_NONE = "(none)"
+
+
+def draw_rows(key: str, word: Callable[[str, Texts], str]) -> Callable[[pd.DataFrame, Texts], go.Figure]:
+    """Return the drawing of a query whose key is `key`; `word` says the key's value for people."""
+
+    def draw(frame: pd.DataFrame, texts: Texts) -> go.Figure:
+        shown = frame.head(_SHOWN)
+        # The query may have been limited: what the shown rows leave of all failures is the rest.
+        total = round(frame["failures"].iloc[0] / frame["share"].iloc[0])
+        rest = total - int(shown["failures"].sum())
+        labels = [word(value, texts) for value in shown[key]]
+        values = shown["failures"].tolist()
+        rated = zip(shown["failures"], shown["error_rate"], strict=True)
+        notes = [_note(int(failures), rate, texts) for failures, rate in rated]
+        colours = [ACCENT] * len(shown)
+        if rest:
+            # Without a bar of its own: a long tail would dwarf the rows that have names.
+            labels.append(texts["panel.other"])
+            values.append(0)
+            notes.append(texts.number(rest))
+            colours.append(MUTED)
+        return bar_rows(labels, values, notes, colours)
+
+    return draw
+
+
+def say_rows(
+    key: str, word: Callable[[str, Texts], str], most: Mapping[str, str], worst: Mapping[str, str]
+) -> Callable[[pd.DataFrame, Texts], str]:
+    """Return the sentence of such a query: which key fails `most` and, where another, whose rate is `worst`.
+
+    Placeholders: `first`, `share` in `most`; `name`, `rate` in `worst`.
+    """
+
+    def say(frame: pd.DataFrame, texts: Texts) -> str:
+        named = frame[frame[key] != _NONE]
+        if named.empty:
+            return texts["panel.unnamed"]
+        first = named.iloc[0]
+        sentence = most[texts.language].format(
+            first=word(first[key], texts), share=texts.percent(first["share"])
+        )
+        rated = named[(named["requests"] >= _ENOUGH) & named["error_rate"].notna()]
+        if rated.empty or rated["error_rate"].idxmax() == named.index[0]:
+            return sentence
+        top = rated.loc[rated["error_rate"].idxmax()]
+        further = worst[texts.language].format(
+            name=word(top[key], texts), rate=texts.percent(top["error_rate"])
+        )
+        return sentence + ("" if texts.language == "zh" else " ") + further
+
+    return say
+
+
+def as_seen(value: str, texts: Texts) -> str:
+    """Return a key as the log holds it, and words for the key of those that have none."""
+    return texts["panel.none"] if value == _NONE else value
+
+
+def _note(failures: int, rate: float, texts: Texts) -> str:
+    return texts.number(failures) + (f" · {texts.percent(rate)}" if pd.notna(rate) else "")
