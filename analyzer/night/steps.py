@@ -38,29 +38,31 @@ class Outcome:
     files: NightFiles
     is_new: bool
     """False where the files are those of an earlier call."""
+    unread: int = 0
+    """How many files could not be read; the summary is without them."""
 
 
 def run_night(
-    night: Night, stored: Stored, ingest: Callable[[], bool] | None, now: datetime, force: bool = False
+    night: Night, stored: Stored, ingest: Callable[[], int] | None, now: datetime, force: bool = False
 ) -> Outcome:
     """Run the night unless it was run before, or with `force` in any case.
 
-    `ingest` reads the logs and says whether every file could be read; None reads nothing. A day that is
+    `ingest` reads the logs and says how many files could not be read; None reads nothing. A day that is
     not over, or of which a file could not be read, is written but not done: the next call goes on.
     Raises DeliveryError, and what the store raises.
     """
     files = night_files(night.reports, night.day.name)
     if not force and files.all_there() and is_done(night.database, night.day.name, night.wait_seconds):
         return Outcome(json.loads(files.json.read_text(encoding="utf-8")), files, is_new=False)
-    whole = ingest() if ingest is not None else True
+    unread = ingest() if ingest is not None else 0
     made = _summarised(night, stored, now)
     is_new = force or not _says_the_same(files, made)
-    outcome = DONE if whole and night.day.is_over(now) else PARTIAL
+    outcome = DONE if not unread and night.day.is_over(now) else PARTIAL
     if is_new:
         _write(night, stored, files, made)
     if is_new or outcome == DONE:
         record(night.database, night.day.name, outcome, now.astimezone(UTC), night.wait_seconds)
-    return Outcome(made, files, is_new)
+    return Outcome(made, files, is_new, unread)
 
 
 def _summarised(night: Night, stored: Stored, now: datetime) -> dict[str, Any]:
