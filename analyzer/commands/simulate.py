@@ -31,7 +31,7 @@ StartOption = Annotated[
         help="First day, UTC [default: so that the last one is yesterday].",
     ),
 ]
-RateOption = Annotated[float, typer.Option(help="Share of requests that fail, from 0 to 1.")]
+RateOption = Annotated[float, typer.Option(min=0, max=1, help="Share of requests that fail, such as 0.08.")]
 UniformOption = Annotated[
     bool, typer.Option("--uniform", help="One spelling and no damaged lines, as a benchmark wants them.")
 ]
@@ -41,11 +41,13 @@ TruthOption = Annotated[
 
 
 def simulate(
-    place: Annotated[Path, typer.Argument(metavar="FOLDER|FILE", help="Where the logs go.")],
+    place: Annotated[
+        Path, typer.Argument(metavar="FOLDER|FILE", help="Where the logs go; a name with a suffix is a file.")
+    ],
     formats: FormatOption = None,
-    requests: Annotated[int, typer.Option(help="Requests in each log.")] = 10_000,
-    days: Annotated[int, typer.Option(help="Days that they are spread over.")] = 3,
-    seed: Annotated[int, typer.Option(help="The same seed and start give the same bytes.")] = 1,
+    requests: Annotated[int, typer.Option(min=1, help="Requests in each log.")] = 10_000,
+    days: Annotated[int, typer.Option(min=1, max=366, help="Days that they are spread over.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed and start give the same bytes.")] = 1,
     failure_rate: RateOption = 0.08,
     start: StartOption = None,
     compress: Annotated[bool, typer.Option("--gzip", help="Compress every log.")] = False,
@@ -72,7 +74,7 @@ def simulate(
     from analyzer.simulate.run import Plan, plan_files
     from analyzer.simulate.run import simulate as write_logs
 
-    first = start or datetime.now(UTC) - timedelta(days=days)
+    first = start or datetime.now(UTC) - timedelta(days=days)  # so that the last day is yesterday
     files, truth_file = plan_files(place, formats or (), compress, truth)
     plan = Plan(
         files, truth_file, first.date(), requests, days, seed, failure_rate, uniform=uniform, force=force
@@ -104,7 +106,6 @@ def _totals(paths: Sequence[Path], told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ingest(option: Path | None, paths: Sequence[Path]) -> Any:
     from analyzer.api import Store
-
     from analyzer.config import load_configuration, resolve_database
 
     with Store.open(resolve_database(option, load_configuration()), create=True) as store:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Item = TypeVar("Item")
 _TO_UNIT = 2.0**-53
+_AHEAD = 1_024
 
 
 class Draws:
@@ -20,6 +21,7 @@ class Draws:
 
     def __init__(self, seed: int, key: int = 0) -> None:
         self._words = np.random.PCG64(np.random.SeedSequence([seed, key]))
+        self._ahead: list[float] = []
 
     def words(self, count: int) -> NDArray[np.uint64]:
         """Return `count` words of 64 random bits."""
@@ -35,16 +37,23 @@ class Draws:
 
     def chance(self, probability: float) -> bool:
         """Return True with this probability."""
-        return bool(self.uniform(1)[0] < probability)
+        return self._next() < probability
 
     def number(self, low: int, high: int) -> int:
         """Return a whole number from `low` to `high`, both included."""
-        return low + int(self.uniform(1)[0] * (high - low + 1))
+        return low + int(self._next() * (high - low + 1))
 
     def pick(self, items: Sequence[Item]) -> Item:
         """Return one of the items, each as likely as the next."""
-        return items[int(self.uniform(1)[0] * len(items))]
+        return items[int(self._next() * len(items))]
 
     def label(self, digits: int) -> str:
         """Return a text of so many hexadecimal digits."""
-        return self.hexadecimal(-(-digits // 16))[:digits]
+        parts = (f"{int(self._next() * 2**32):08x}" for _ in range(-(-digits // 8)))
+        return "".join(parts)[:digits]
+
+    def _next(self) -> float:
+        """Return one number of [0, 1), from a supply drawn ahead: single draws are slow."""
+        if not self._ahead:
+            self._ahead = self.uniform(_AHEAD).tolist()
+        return self._ahead.pop()

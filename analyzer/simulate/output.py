@@ -62,10 +62,11 @@ class LogFile:
             self._raw.close()
             if kind is None:
                 self._part.replace(self._path)
-            else:
-                self._part.unlink(missing_ok=True)
         except OSError as refused:
             raise _refusal(self._path, refused) from refused
+        finally:
+            self._raw.close()
+            self._part.unlink(missing_ok=True)
 
 
 def _refusal(path: Path, error: OSError) -> DeliveryError:

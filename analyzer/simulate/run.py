@@ -26,6 +26,7 @@ FORMATS: dict[str, LogFormat] = {
 }
 PROVIDER = "huawei-maas"
 MAX_DAYS = 366
+_LAST_YEAR = 2200
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def plan_files(
     if place.suffix and not place.is_dir():
         if len(chosen) > 1:
             raise UsageError(f"{place} names one file; name a folder, or one --format")
-        path = place.with_name(f"{place.name}.gz") if compress and place.suffix != ".gz" else place
+        packed = (compress or chosen[0].endswith(".gz")) and place.suffix != ".gz"
+        path = place.with_name(f"{place.name}.gz") if packed else place
         return {path: chosen[0].removesuffix(".gz")}, truth or place.with_name(f"{place.name}.truth.json")
     files = {place / _file_name(name, compress): name.removesuffix(".gz") for name in chosen}
     return files, truth or place / "truth.json"
@@ -104,6 +106,8 @@ def _file_name(name: str, compress: bool) -> str:
 
 
 def _check(plan: Plan) -> None:
+    if not 1970 <= plan.start.year < _LAST_YEAR:
+        raise RangeError(f"--start is {plan.start}; write a day from 1970-01-01 on and before {_LAST_YEAR}")
     if plan.requests < 1:
         raise RangeError(f"--requests is {plan.requests}; write 1 or more")
     if not 1 <= plan.days <= MAX_DAYS:

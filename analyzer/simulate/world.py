@@ -6,6 +6,7 @@ All names are made up or public, and the addresses are those reserved for docume
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from analyzer.simulate.draws import Draws
 
@@ -68,7 +69,10 @@ _BY_WEIGHT = {
 
 @dataclass(frozen=True)
 class Request:
-    """One request as a client sent it; `task` is the task, endpoint or service that its path names."""
+    """One request as a client sent it; `task` is the task, endpoint or service that its path names.
+
+    `key` is the label of the API key, and now and then the key itself.
+    """
 
     call: Call
     path: str
@@ -93,7 +97,7 @@ def make_request(draws: Draws, kind: str = "") -> Request:
         model=draws.pick(call.models) if call.models else None,
         client=client_address(draws),
         agent=draws.pick(AGENTS),
-        key=f"key-{draws.number(1, 24):03d}",
+        key=_leaked_key(draws) if draws.chance(0.03) else f"key-{draws.number(1, 24):03d}",
     )
 
 
@@ -103,6 +107,11 @@ def client_address(draws: Draws) -> str:
         return f"2001:db8:{draws.number(1, 40):x}::{draws.number(1, 9999):x}"
     network = draws.pick(("192.0.2", "198.51.100", "203.0.113"))
     return f"{network}.{draws.number(1, 80)}"
+
+
+def _leaked_key(draws: Draws) -> str:
+    """Return one of three made-up keys that a gateway logged whole: what masking is for."""
+    return f"sk-{sha256(bytes([draws.number(1, 3)])).hexdigest()[:40]}"
 
 
 def _dashed(label: str) -> str:

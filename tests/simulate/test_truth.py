@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from analyzer.api import Store
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_logs"
@@ -91,3 +91,11 @@ def test_the_first_and_the_last_moment_agree(store: Store, name: str) -> None:
     )
     meant = {key: datetime.fromisoformat(TRUTH["files"][name][key]) for key in found}
     assert found == {key: round(moment.timestamp() * 1_000) for key, moment in meant.items()}
+
+
+def test_no_key_that_a_log_holds_reaches_the_store(store: Store) -> None:
+    key = re.compile("sk-[0-9a-f]{40}")
+    assert key.search((SAMPLES / "ndjson.log").read_text(encoding="utf-8", errors="replace"))
+    for view in ("events", "rejects", "samples"):
+        shown = store.query_sql(f"SELECT to_json(row_) AS text FROM (SELECT {view} AS row_ FROM {view})")
+        assert not [text for text in shown["text"] if key.search(str(text))], view
