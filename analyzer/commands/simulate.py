@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from analyzer.commands._options import DatabaseOption, JsonOption
+from analyzer.commands._options import ConfigurationOption, DatabaseOption, JsonOption
 
 FormatOption = Annotated[
     list[str] | None,
@@ -55,6 +54,7 @@ def simulate(
     truth: TruthOption = None,
     ingest: Annotated[bool, typer.Option("--ingest", help="Ingest the logs into the database.")] = False,
     database: DatabaseOption = None,
+    config: ConfigurationOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -71,6 +71,7 @@ def simulate(
 
         analyzer simulate logs/ --format combined.gz --days 7 --seed 42 --ingest
     """
+    from analyzer.config import load_configuration, resolve_database
     from analyzer.simulate.run import Plan, plan_files
     from analyzer.simulate.run import simulate as write_logs
 
@@ -83,8 +84,11 @@ def simulate(
         told = write_logs(plan, None if bar is None else bar.update)
     totals = _totals(list(files), told)
     if ingest:
-        totals["ingested"] = _ingest(database, list(files))
+        target = resolve_database(database, load_configuration(config))
+        totals["ingested"] = _ingest(target, list(files))
     print(json.dumps(totals) if as_json else _sentence(totals, truth_file))
+    if ingest and not as_json:
+        print(f"all of it is in {target}; next: analyzer report --db {target}")
 
 
 @contextmanager
@@ -104,12 +108,12 @@ def _totals(paths: Sequence[Path], told: Mapping[str, Any]) -> dict[str, Any]:
     return totals | {"bytes": sum(path.stat().st_size for path in paths)}
 
 
-def _ingest(option: Path | None, paths: Sequence[Path]) -> Any:
+def _ingest(database: Path, paths: Sequence[Path]) -> dict[str, int | float]:
+    """Ingest the logs, and return the run's totals under the names of `analyzer ingest --json`."""
     from analyzer.api import Store
-    from analyzer.config import load_configuration, resolve_database
 
-    with Store.open(resolve_database(option, load_configuration()), create=True) as store:
-        return dataclasses.asdict(store.ingest([str(path) for path in paths]))
+    with Store.open(database, create=True) as store:
+        return dict(store.ingest([str(path) for path in paths]).as_json())
 
 
 def _sentence(totals: Mapping[str, Any], truth_file: Path) -> str:
