@@ -9,7 +9,8 @@ from typing import Any
 from analyzer.classification.describe import WIDTH, describe_entry
 from analyzer.classification.entry import Classification, Entry
 from analyzer.classification.explain import Explanation, answer, as_answer
-from analyzer.classification.rule import NONE, Classifier
+from analyzer.classification.rule import Classifier
+from analyzer.classification.verdict import NONE
 from analyzer.classification.wrap import wrap
 from analyzer.text import Texts
 

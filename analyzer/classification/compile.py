@@ -15,8 +15,9 @@ from itertools import groupby
 from analyzer.classification.codes import EMPTY_CODES, LONGEST_CODE
 from analyzer.classification.entry import Catalog, Classification
 from analyzer.classification.fit import ENOUGH_ALONE
-from analyzer.classification.rule import NONE, Classifier
+from analyzer.classification.rule import Classifier
 from analyzer.classification.templates import Template, entry_templates
+from analyzer.classification.verdict import NONE
 from analyzer.quote import quote_text
 
 RuleRow = tuple[int, str, str | None, str | None, str | None, str | None, str | None]

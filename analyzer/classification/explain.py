@@ -14,8 +14,9 @@ from typing import Any
 
 from analyzer.classification.codes import SUCCESS_CODES, Kind
 from analyzer.classification.entry import Classification, Entry
-from analyzer.classification.rule import NONE, Classifier
+from analyzer.classification.rule import Classifier
 from analyzer.classification.unwrap import unwrap
+from analyzer.classification.verdict import NONE
 
 _PLACE_START = re.compile(r'\s*(?:[\[{]|"\s*(?:\\+["n]|\{)|(?:event:.*\n\s*)?data:)')
 _PLACE_INSIDE = re.compile(r"(?:^|\n)\s*data:\s*\{")
@@ -114,7 +115,8 @@ def is_success(classifier: Classifier, status: int | None, code: str | None, mes
 def _is_error_place(message: str) -> bool:
     if "{" not in message or not (_PLACE_START.match(message) or _PLACE_INSIDE.search(message)):
         return False
-    return bool(unwrap(message).bodies)
+    deepest = 1 if message.lstrip().startswith('"') else 0
+    return any(body.depth <= deepest for body in unwrap(message).bodies)
 
 
 def _as_status(value: object) -> int | None:

@@ -19,8 +19,11 @@ from analyzer.classification.templates import Template
 BEFORE = frozenset(" \n:=->(\"'`")
 """A bounded fit starts the text or stands behind one of these."""
 
-AFTER = frozenset(".\"'`()[]{}<>,;\n")
-"""A bounded fit ends the text or stands before one of these; with a code a space will do."""
+AFTER = frozenset(".\"'`()[]{}<>,;\n\\")
+"""A bounded fit ends the text or stands before one of these; with a code a space will do.
+
+The backslash begins a quote or a line's end that is still escaped.
+"""
 
 ENOUGH_WITH_CODE = 12
 ENOUGH_ALONE = 24

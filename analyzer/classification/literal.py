@@ -33,6 +33,7 @@ _ESCAPE = re.compile(
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
 _NOTHING = frozenset({"null", "None", "nil"})
 _TRUTH = {"true": True, "True": True, "false": False, "False": False}
+_CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3}|U[0-9a-fA-F]{0,7}|x[0-9a-fA-F]?)?\Z")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _OPENING = "{[("
 _CLOSING = "}])"
@@ -138,13 +139,22 @@ def _open(mark: str, stack: list[_Frame]) -> bool:
 def _take_scalar(token: re.Match[str], frame: _Frame) -> bool:
     if frame.expects == "colon":
         return False
-    quoted = token["double"] if token["double"] is not None else token["single"]
+    quoted = _quoted(token)
     if frame.expects == "key":
-        frame.key = undo_escapes(quoted) if quoted is not None else token["bare"]
+        frame.key = quoted if quoted is not None else token["bare"]
         frame.expects = "colon"
     elif frame.expects == "value":
-        frame.put(undo_escapes(quoted) if quoted is not None else _constant(token["bare"]))
+        frame.put(quoted if quoted is not None else _constant(token["bare"]))
     return True
+
+
+def _quoted(token: re.Match[str]) -> str | None:
+    """Return what a string says; of one that was cut off, without the half of an escape at its end."""
+    for mark in ("double", "single"):
+        if token[mark] is not None:
+            whole = token[f"closed_{mark}"]
+            return undo_escapes(token[mark] if whole else _CUT_ESCAPE.sub("", token[mark]))
+    return None
 
 
 def _constant(bare: str) -> Any:

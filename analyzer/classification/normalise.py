@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032\u02bc"
 _DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033"
@@ -23,7 +24,7 @@ _STRAIGHT = str.maketrans(
 _LINE_ENDS = re.compile("[\n\r\u0085\u2028\u2029]")
 _WIDE_SPACE = re.compile(r"\s\s|[^\S ]")
 _SPACE = re.compile(r"\s+")
-_CLOSING = re.compile(r"[.\s]")
+_CLOSING = "." + "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,12 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", text.lower())
 
 
+@lru_cache(maxsize=8)
 def normalise(text: str) -> Normalised:
-    """Bring `text` to the form that is compared. Takes time in proportion to its length."""
+    """Bring `text` to the form that is compared. Takes time in proportion to its length.
+
+    The last few answers are kept, for the rule looks at one text from several sides.
+    """
     if text.isascii():
         folded = text.lower()
         return _plain(folded, text) if not _WIDE_SPACE.search(folded) else _collapse(folded, text, None, None)
@@ -111,10 +116,7 @@ def _collapse(folded: str, original: str, starts: list[int] | None, ends: list[i
 
 def _closing(folded: str) -> int:
     """Return where the text ends once its closing full stops and white space are off."""
-    stop = len(folded)
-    while stop and _CLOSING.match(folded, stop - 1):
-        stop -= 1
-    return stop
+    return len(folded.rstrip(_CLOSING))
 
 
 def _clusters(text: str) -> list[tuple[str, int, int]]:

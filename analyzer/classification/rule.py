@@ -7,7 +7,6 @@ the message alone. Another provider's code is never matched by message.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,12 +17,10 @@ from analyzer.classification.fit import ENOUGH_ALONE, Fit, Tier, best_fit
 from analyzer.classification.normalise import normalise
 from analyzer.classification.templates import Template, entry_templates
 from analyzer.classification.unwrap import Body, Passage, Unwrapped, unwrap
+from analyzer.classification.verdict import NONE, by_code, by_fit
 
 LONGEST_KEPT = 4096
 """Longer texts are classified anew each time, so that the memory for answers stays small."""
-
-NONE = Classification("none", owner="unknown")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +69,13 @@ class Classifier:
         if given.kind is Kind.KNOWN:
             fit = best_fit(self.templates[given.key], normalise(text), True, Tier.WHOLE)
             if fit is not None:
-                return _by_fit(given, fit, None, given.status)
+                return by_fit(given, fit, None, given.status)
         if "{" in text:
             found = unwrap(text)
         elif text:
             found = Unwrapped(passages=[Passage(0, text, text)])
         elif given.kind is Kind.KNOWN:
-            return _by_code(self.rows[given.key], given, None, given.status)
+            return by_code(self.rows[given.key], given, None, given.status)
         else:
             return NONE
         return _Decision(self, given, text, found).make()
@@ -138,7 +135,7 @@ class _Decision:
             return None
         cause = max(unlisted, key=lambda seen: seen.body.depth)
         fit = self._fit_alone(cause.body.message or "", Tier.CUT)
-        return _by_fit(None, fit, self._outer_code(cause.code.key), self.status) if fit is not None else None
+        return by_fit(None, fit, self._outer_code(cause.code.key), self.status) if fit is not None else None
 
     def _by_named_code(self) -> Classification | None:
         """Use a catalogue's code that free text names.
@@ -164,7 +161,7 @@ class _Decision:
         fit = self._fit_alone(self.text, Tier.WHOLE) if len(self.passages) > 1 else None
         for passage in sorted(self.passages, key=lambda passage: -passage.depth):
             fit = fit or self._fit_alone(passage.text, least, passage.rest)
-        return _by_fit(None, fit, None, self.status) if fit is not None else None
+        return by_fit(None, fit, None, self.status) if fit is not None else None
 
     def _fit_alone(self, text: str, least: Tier, visible: str | None = None) -> Fit | None:
         """Fit all rows to a text of which only `visible` counts."""
@@ -185,10 +182,10 @@ class _Decision:
         return best
 
     def _settle(self, code: SeenCode, fit: Fit) -> Classification:
-        return _by_fit(code, fit, self._outer_code(code.key), self.status)
+        return by_fit(code, fit, self._outer_code(code.key), self.status)
 
     def _code_level(self, code: SeenCode) -> Classification:
-        return _by_code(self.classifier.rows[code.key], code, self._outer_code(code.key), self.status)
+        return by_code(self.classifier.rows[code.key], code, self._outer_code(code.key), self.status)
 
     def _outer_code(self, key: str) -> str | None:
         """Return the code around the cause, where it is another one."""
@@ -211,41 +208,3 @@ def _first_status(given: SeenCode, found: Unwrapped, bodies: Sequence[_Seen]) ->
     in_bodies = (status for seen in bodies for status in (seen.body.status, seen.code.status))
     told = (given.status, found.status, *in_bodies)
     return next((status for status in told if status is not None), None)
-
-
-def _by_fit(
-    code: SeenCode | None, fit: Fit, outer_code: str | None, outer_status: int | None
-) -> Classification:
-    """Answer with the entry of `fit`, found under `code` or, without one, by its message alone."""
-    entry = fit.template.entry
-    return Classification(
-        "message" if code is None else "template",
-        entry_id=entry.entry_id,
-        params=tuple(_SURROGATE.sub("\ufffd", value) for value in fit.params()),
-        code=entry.code if code is None else code.text,
-        category=entry.category,
-        action=entry.action,
-        owner=entry.owner,
-        outer_code=outer_code,
-        outer_status=outer_status,
-    )
-
-
-def _by_code(
-    rows: Sequence[Entry], code: SeenCode, outer_code: str | None, outer_status: int | None
-) -> Classification:
-    """Answer with a known code whose row is not known: what all its rows share, else `several`."""
-    return Classification(
-        "code",
-        code=code.text,
-        category=_shared(entry.category for entry in rows),
-        action=_shared(entry.action for entry in rows),
-        owner=_shared(entry.owner for entry in rows),
-        outer_code=outer_code,
-        outer_status=outer_status,
-    )
-
-
-def _shared(values: Iterable[str]) -> str:
-    held = set(values)
-    return held.pop() if len(held) == 1 else "several"

@@ -20,7 +20,7 @@ from analyzer.classification.literal import read_object, undo_escapes
 
 LONGEST_TEXT = 1_000_000
 DEEPEST = 12
-MOST_OBJECTS = 400
+MOST_OBJECTS = 256
 FILLER = "\ufffc"
 """Stands in a passage's `rest` for what is inside an object, so that positions stay."""
 
@@ -140,6 +140,7 @@ def _harvest(item: dict[str, Any], depth: int) -> tuple[list[Body], list[tuple[i
     bodies: list[Body] = []
     inner: list[tuple[int, Any]] = []
     held = [value for key in _ERROR_KEYS if key in item for value in _listed(item[key])]
+    taken = {id(value) for value in held}
     for value in held:
         if isinstance(value, dict):
             bodies.append(_body(value, depth, item))
@@ -147,25 +148,32 @@ def _harvest(item: dict[str, Any], depth: int) -> tuple[list[Body], list[tuple[i
         elif isinstance(value, str) and value:
             bodies.append(Body(depth, None, value, _status(item)))
             inner.append((depth + 1, value))
-    if _is_other(item, bool(held)):
+    if _is_success(item, bool(held)):
         return bodies, inner
-    if _first(item, (*_CODE_KEYS, *_MESSAGE_KEYS)) is not None or (
-        item.get("code") is not None and _first(item, _PLAIN_MESSAGE_KEYS) is not None
-    ):
+    if _is_error(item):
         bodies.append(_body(item, depth, item))
-    inner += (
-        (deeper, value) for deeper, value in _inside(item, depth) if not any(value is one for one in held)
-    )
+    if _is_exchange(item):
+        return bodies, inner
+    inner += ((deeper, value) for deeper, value in _inside(item, depth) if id(value) not in taken)
     return bodies, inner
 
 
-def _is_other(item: dict[str, Any], has_error: bool) -> bool:
-    """Say whether an object is a success, an answer or an echoed request, so that only its error counts."""
-    keys = item.keys()
-    if keys & _ANSWER_KEYS or keys & _REQUEST_KEYS:
-        return True
+def _is_success(item: dict[str, Any], has_error: bool) -> bool:
     code = _first(item, (*_CODE_KEYS, "code"))
     return not has_error and code is not None and str(code).strip().lower() in SUCCESS_CODES
+
+
+def _is_exchange(item: dict[str, Any]) -> bool:
+    """Say whether an object is an echoed request or an answer: what it holds was said, it did not happen."""
+    return bool(item.keys() & _ANSWER_KEYS or item.keys() & _REQUEST_KEYS)
+
+
+def _is_error(item: dict[str, Any]) -> bool:
+    code, message = _first(item, _CODE_KEYS), _first(item, _MESSAGE_KEYS)
+    if _is_exchange(item):
+        return code is not None and message is not None
+    plain = item.get("code") is not None and _first(item, _PLAIN_MESSAGE_KEYS) is not None
+    return plain or code is not None or message is not None
 
 
 def _body(fields: dict[str, Any], depth: int, around: dict[str, Any]) -> Body:
@@ -193,7 +201,7 @@ def _inside(fields: dict[str, Any], depth: int) -> Iterator[tuple[int, Any]]:
 
 
 def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return value[:MOST_OBJECTS] if isinstance(value, list) else [value]
 
 
 def _first(fields: dict[str, Any], keys: tuple[str, ...]) -> Any:
