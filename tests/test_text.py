@@ -6,6 +6,7 @@ import string
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from analyzer.classification.entry import ACTIONS, CATEGORIES, MATCHES, OWNERS, RETRIES
 from analyzer.errors import UnknownNameError
 from analyzer.text import Texts, languages, texts
@@ -20,7 +21,9 @@ def test_every_language_has_the_same_keys_and_placeholders(language: str) -> Non
     """A text that one language has, every language has, with the same values in it."""
     english, other = texts("en"), texts(language)
     assert set(other) == set(english)
-    assert {key: placeholders(other[key]) for key in other} == {key: placeholders(english[key]) for key in english}
+    assert {key: placeholders(other[key]) for key in other} == {
+        key: placeholders(english[key]) for key in english
+    }
 
 
 @pytest.mark.parametrize("language", languages())
@@ -41,7 +44,7 @@ def test_every_word_of_the_catalogue_is_in_the_language(language: str) -> None:
 
 
 def test_an_unknown_language_names_those_there_are() -> None:
-    with pytest.raises(UnknownNameError, match="'fr'.*en, zh"):
+    with pytest.raises(UnknownNameError, match=r"'fr'.*en, zh"):
         texts("fr")
 
 
@@ -84,7 +87,8 @@ def test_amounts_agree_with_their_noun() -> None:
 
 
 @pytest.mark.parametrize(
-    ("milliseconds", "said"), [(0.4, "0 ms"), (850, "850 ms"), (1234, "1.23 s"), (90_000, "1 minute"), (None, "–")]
+    ("milliseconds", "said"),
+    [(0.4, "0 ms"), (850, "850 ms"), (1234, "1.23 s"), (90_000, "1 minute"), (None, "–")],
 )
 def test_durations_have_the_unit_a_person_would_use(milliseconds: float | None, said: str) -> None:
     assert texts("en").duration(milliseconds) == said
@@ -92,8 +96,14 @@ def test_durations_have_the_unit_a_person_would_use(milliseconds: float | None, 
 
 def test_ages_and_moments_are_said_in_the_language() -> None:
     moment = datetime(2026, 11, 3, 8, 5, tzinfo=UTC)
-    assert [texts(language).moment(moment) for language in ("en", "zh")] == ["3 Nov 2026 08:05", "2026年11月3日 08:05"]
-    assert [texts(language).ago(timedelta(days=3, hours=2)) for language in ("en", "zh")] == ["3 days", "3 天"]
+    assert [texts(language).moment(moment) for language in ("en", "zh")] == [
+        "3 Nov 2026 08:05",
+        "2026年11月3日 08:05",
+    ]
+    assert [texts(language).ago(timedelta(days=3, hours=2)) for language in ("en", "zh")] == [
+        "3 days",
+        "3 天",
+    ]
 
 
 def test_a_value_is_never_read_as_a_text() -> None:

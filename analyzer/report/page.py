@@ -54,11 +54,12 @@ def write_report(
     UnknownNameError for an unknown language, DeliveryError where the file cannot be written.
     """
     started = time.perf_counter()
-    scope = Scope(since, until, time_zone, language)
+    zone = ZoneInfo(time_zone)
+    scope = Scope(since and since.astimezone(zone), until and until.astimezone(zone), time_zone, language)
     words = texts(language)
     answers = collect(connection, scope)
     drawn = draw_panels(answers.panels, words)
-    view = build_view(answers, drawn, scope, now.astimezone(ZoneInfo(time_zone)), words)
+    view = build_view(answers, drawn, scope, now.astimezone(zone), words)
     size = write_whole(path, render(view, drawn, words, version))
     notes = tuple(notice["text"] for notice in view.notices if notice["kind"] == "warning")
     return ReportSummary(path, size, time.perf_counter() - started, notes)

@@ -1,0 +1,2 @@
+-- The same logs, but none of their lines carries a time.
+UPDATE stored.event SET ts = NULL;
