@@ -31,3 +31,8 @@ def data_files(folder: Path, suffix: str, extra: tuple[Path, ...] = ()) -> list[
     for place in extra:
         found += sorted(place.glob(f"*{suffix}")) if place.is_dir() else [place]
     return found
+
+
+def statement(room: str, name: str) -> str:
+    """Return the text of the SQL statement `name` (a file of `analyzer/<room>/sql/`)."""
+    return (PACKAGE / room / "sql" / name).read_text(encoding="utf-8")

@@ -1,0 +1,236 @@
+"""What the commands and notebooks call: a store, and the classification of one text.
+
+    store = Store.open("logs.duckdb", create=True)
+    totals = store.ingest(["logs/"])
+    frame = store.query("errors_by_code", since="7d")
+    store.report("report.html", language="zh")
+
+The database is open only while a call works: between calls nobody is kept out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analyzer import __version__
+from analyzer.config import Configuration, load_configuration, resolve_database
+from analyzer.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+    from analyzer.classification.entry import Catalog
+    from analyzer.classification.explain import Explanation
+    from analyzer.ingest.reclassify import Reclassification
+    from analyzer.ingest.run import Options
+    from analyzer.ingest.totals import Totals
+    from analyzer.query.rows import Rows
+    from analyzer.report.page import ReportSummary
+
+_POPULATIONS = ("requests", "failures")
+
+
+class Store:
+    """A DuckDB file of events, and what can be done with it.
+
+    `path` is the database (that of the configuration where None), `wait` the seconds to wait while
+    another process holds it, `configuration` what analyzer.toml says (read where None).
+    """
+
+    def __init__(
+        self,
+        path: Path | str | None = None,
+        *,
+        wait: float = 10.0,
+        configuration: Configuration | None = None,
+        create: bool = False,
+        catalogs: Sequence[Path] = (),
+    ) -> None:
+        self.configuration = configuration or load_configuration()
+        self.path = resolve_database(Path(path) if path is not None else None, self.configuration)
+        self.wait = wait
+        self._create = create
+        self._catalogs = tuple(catalogs)
+
+    @classmethod
+    def open(cls, path: Path | str | None = None, *, create: bool = False, **options: Any) -> Store:
+        """Return the store at `path`; with `create` the first ingestion makes a missing one.
+
+        Raises MissingDatabaseError where there is none and `create` is not given.
+        """
+        from analyzer.store.open import missing
+
+        store = cls(path, create=create, **options)
+        if not create and not store.path.exists():
+            raise missing(store.path)
+        return store
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Nothing is held between calls, so there is nothing to give back."""
+
+    def catalogs(self) -> tuple[Catalog, ...]:
+        """Return the catalogues in use: the package's, the configuration's, and those given."""
+        from analyzer.classification.load import load_catalogs
+
+        return load_catalogs([*self.configuration.catalogs, *self._catalogs])
+
+    def ingest(
+        self,
+        paths: str | Path | Sequence[str | Path],
+        *,
+        create: bool | None = None,
+        format: str | None = None,
+        population: str | None = None,
+        time_zone: str | None = None,
+        untimed: str | None = None,
+        tell: Callable[[str, int, int], None] | None = None,
+    ) -> Totals:
+        """Read logs into the store; what was read before adds nothing.
+
+        `paths` are files, folders, globs or `-`. `format` names a log format (detected where None),
+        `population` says whether the log holds all `requests` or only `failures`, `time_zone` is that
+        of times without a zone, `untimed` (`mtime`, `now` or an ISO moment) the time of logs without any.
+        `tell(name, done, total)` hears of progress in bytes. Raises UsageError, MissingPathError,
+        UnknownNameError and StoreError; a source that fails is named in the totals.
+        """
+        from analyzer.ingest.run import Run
+        from analyzer.source.find import find_sources
+        from analyzer.store.open import open_writer
+
+        names = [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+        options = self._options(format, population, time_zone, untimed)
+        knowledge = self._knowledge(options.format)
+        find_sources(names)
+        may_create = self._create if create is None else create
+        with closing(open_writer(self.path, self.wait, create=may_create)) as connection:
+            run = Run(connection, knowledge, options)
+            if tell is not None:
+                run.tell = tell
+            return run.ingest(names)
+
+    def reclassify(self) -> Reclassification:
+        """Bring every stored failure up to date with the catalogues in use, all or nothing."""
+        from analyzer.ingest.reclassify import reclassify
+        from analyzer.store.open import open_writer
+
+        catalogs = self.catalogs()
+        with closing(open_writer(self.path, self.wait)) as connection:
+            return reclassify(connection, catalogs)
+
+    def changed_catalogs(self) -> list[str]:
+        """Return the providers whose catalogue has changed since it classified the store."""
+        from analyzer.ingest.catalogs import changed_catalogs
+        from analyzer.store.open import open_reader
+
+        with closing(open_reader(self.path, self.wait)) as connection:
+            return changed_catalogs(connection, self.catalogs())
+
+    def query(self, name: str, **parameters: Any) -> pandas.DataFrame:
+        """Run a named query and return a DataFrame; see `analyzer query` for names and parameters."""
+        return self._ask(name, None, parameters, lambda rows: rows.frame())
+
+    def query_table(self, name: str, **parameters: Any) -> pyarrow.Table:
+        """Run a named query and return an Arrow table."""
+        return self._ask(name, None, parameters, lambda rows: rows.table())
+
+    def query_sql(self, text: str, **parameters: Any) -> pandas.DataFrame:
+        """Run SQL of your own over the documented views, reading only, and return a DataFrame."""
+        return self._ask(None, text, parameters, lambda rows: rows.frame())
+
+    def report(
+        self,
+        path: Path | str,
+        *,
+        since: str | datetime | None = None,
+        until: str | datetime | None = None,
+        time_zone: str | None = None,
+        language: str | None = None,
+    ) -> ReportSummary:
+        """Write the HTML report of [since, until) to `path`; moments are written as for `--since`."""
+        from analyzer.query.ranges import parse_range
+        from analyzer.report.page import write_report
+        from analyzer.store.open import open_reader
+
+        zone = time_zone or self.configuration.time_zone
+        wanted = parse_range(_moment(since), _moment(until), zone)
+        with closing(open_reader(self.path, self.wait, zone)) as connection:
+            return write_report(
+                connection,
+                Path(path),
+                since=wanted.since,
+                until=wanted.until,
+                time_zone=zone,
+                language=language or self.configuration.language,
+                version=__version__,
+                now=datetime.now(UTC),
+            )
+
+    def _ask(
+        self, name: str | None, sql: str | None, parameters: dict[str, Any], take: Callable[[Rows], Any]
+    ) -> Any:
+        from analyzer.query.library import load_queries
+        from analyzer.query.request import Request, question
+        from analyzer.query.run import ask
+        from analyzer.store.open import open_reader
+
+        values = dict(parameters)
+        since, until = (_moment(values.pop(key, None)) for key in ("since", "until"))
+        zone = values.get("time_zone") or self.configuration.time_zone
+        request = Request(name, sql, None, values, since, until, zone, self.configuration.language)
+        asked = question(request, load_queries(self.configuration.queries))
+        with closing(open_reader(self.path, self.wait, asked.time_zone)) as connection:
+            return take(ask(connection, asked))
+
+    def _options(
+        self, format: str | None, population: str | None, time_zone: str | None, untimed: str | None
+    ) -> Options:
+        from analyzer.ingest.run import Options
+
+        if population is not None and population not in _POPULATIONS:
+            raise UsageError(f"population is '{population}'; it must be one of {', '.join(_POPULATIONS)}")
+        if untimed not in (None, "mtime", "now"):
+            _parsed_moment(str(untimed))
+        return Options(format, population, time_zone or self.configuration.time_zone, untimed)
+
+    def _knowledge(self, format: str | None) -> Any:
+        from analyzer.format.definition import load_formats, named_format
+        from analyzer.ingest.mask import load_masks
+        from analyzer.ingest.run import Knowledge
+
+        formats = load_formats(self.configuration.formats)
+        if format is not None:
+            named_format(formats, format)
+        return Knowledge(self.catalogs(), formats, load_masks(self.configuration.masks))
+
+
+def open(path: Path | str | None = None, *, create: bool = False, **options: Any) -> Store:
+    """Open the store at `path`; see `Store.open`."""
+    return Store.open(path, create=create, **options)
+
+
+def classify(text: str, catalogs: Sequence[Path] = ()) -> Explanation:
+    """Explain one pasted error: its entry, what it means, what to do."""
+    from analyzer.classification.explain import explain
+    from analyzer.classification.load import load_catalogs
+    from analyzer.classification.rule import Classifier
+
+    return explain(Classifier(load_catalogs(catalogs)), text)
+
+
+def _moment(value: str | datetime | None) -> str | None:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _parsed_moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--time {text!r} is no moment; give mtime, now or a time such as 2026-11-22T08:00:00Z") from error

@@ -1,0 +1,107 @@
+"""`analyzer ingest`: read API logs into the database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analyzer.commands._options import (
+    CatalogOption,
+    ConfigurationOption,
+    DatabaseOption,
+    JsonOption,
+    TimeZoneOption,
+    WaitOption,
+)
+
+if TYPE_CHECKING:
+    from analyzer.ingest.totals import Totals
+
+PathsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")
+]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", metavar="NAME", help="The log format [default: detected]; see 'formats list'.")
+]
+PopulationOption = Annotated[
+    str | None,
+    typer.Option("--population", metavar="requests|failures", help="What the log holds [default: the format's]."),
+]
+TimeOption = Annotated[
+    str | None,
+    typer.Option("--time", metavar="mtime|now|MOMENT", help="The time of lines in a log that has none."),
+]
+
+
+def ingest(
+    paths: PathsArgument = None,
+    format: FormatOption = None,
+    population: PopulationOption = None,
+    tz: TimeZoneOption = None,
+    time: TimeOption = None,
+    catalog: CatalogOption = None,
+    db: DatabaseOption = None,
+    config: ConfigurationOption = None,
+    wait: WaitOption = 10.0,
+    as_json: JsonOption = False,
+) -> int:
+    """Read API logs into the database: what was read before adds nothing, a file that grew adds its new lines.
+
+    Without PATH, what analyzer.toml names is read.
+
+    Examples:
+
+        analyzer ingest logs/ access.log.*.gz
+        kubectl logs deploy/gateway | analyzer ingest -
+    """
+    from analyzer.api import Store
+    from analyzer.config import load_configuration
+    from analyzer.errors import UsageError
+    from analyzer.ingest.told import first_words, notes, worst_failures
+
+    configuration = load_configuration(config)
+    wanted = paths or list(configuration.ingest)
+    if not wanted:
+        raise UsageError("nothing to ingest; name files or folders, or list them in analyzer.toml under ingest")
+    store = Store(db, wait=wait, configuration=configuration, create=True, catalogs=catalog or ())
+    with _progress() as tell:
+        totals = store.ingest(
+            wanted, format=format, population=population, time_zone=tz, untimed=time, tell=tell
+        )
+    for note in notes(totals, store.changed_catalogs()):
+        print(f"analyzer: {note}", file=sys.stderr)
+    if as_json:
+        print(json.dumps(totals.as_json()))
+    else:
+        print(first_words(totals, store.path), worst_failures(store.query_table("errors_by_code", limit=3)), sep="")
+    return _exit_code(totals)
+
+
+def _exit_code(totals: Totals) -> int:
+    return 1 if totals.count("failed") else 0
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show a bar on a terminal, and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, object] = {}
+
+        def tell(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name.replace("[", "\\["), total=total or None)
+            bar.update(tasks[name], completed=done)  # type: ignore[arg-type]
+
+        yield tell

@@ -1,0 +1,34 @@
+"""`analyzer reclassify`: bring the whole history up to date with the catalogues."""
+
+from __future__ import annotations
+
+import json
+
+from analyzer.commands._options import CatalogOption, ConfigurationOption, DatabaseOption, JsonOption, WaitOption
+
+
+def reclassify(
+    catalog: CatalogOption = None,
+    db: DatabaseOption = None,
+    config: ConfigurationOption = None,
+    wait: WaitOption = 10.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Classify all stored failures again, after a catalogue changed: in one transaction, all or nothing.
+
+    Examples:
+
+        analyzer reclassify
+        analyzer reclassify --catalog our-gateway.toml
+    """
+    from dataclasses import asdict
+
+    from analyzer.api import Store
+    from analyzer.config import load_configuration
+
+    store = Store(db, wait=wait, configuration=load_configuration(config), catalogs=catalog or ())
+    done = store.reclassify()
+    if as_json:
+        print(json.dumps(asdict(done)))
+    else:
+        print(f"classified {done.failures:,} failures again: {done.changed:,} changed ({done.seconds:.1f} s)")

@@ -1,0 +1,26 @@
+"""Access logs of web servers: fields in a fixed order, some of them quoted.
+
+The common and the combined format of Apache and nginx are read, with or without a virtual host in
+front, and whatever fields stand behind: a request time in seconds, the upstream's error body
+(escaped as the server does it, or not) or its error code.
+"""
+
+from __future__ import annotations
+
+from string import Template
+
+from analyzer.errors import FormatError
+from analyzer.format.definition import Definition
+from analyzer.resources import statement
+
+
+def check_settings(definition: Definition) -> None:
+    """Refuse settings: this kind has none. Raises FormatError naming file and key."""
+    for key in definition.settings:
+        raise FormatError(f"{definition.path}: settings.{key} is unknown; formats of the kind access have no settings")
+
+
+def project_access(definition: Definition) -> str:
+    """Return the SELECT that takes the relation `lines` apart; see `project.PROJECTED` for its columns."""
+    del definition
+    return Template(statement("format", "causes.sql")).substitute(fields=statement("format", "access.sql"))

@@ -1,0 +1,88 @@
+"""Lines that are JSON objects: which fields to look in, line by line, for each column.
+
+A format file's `settings` maps a column to the field names to try, in order; a dot reaches into an
+object (`response.status`). The first field that a line has wins, so one file may mix spellings.
+Besides an event's columns there are `request` ("POST /v1 HTTP/1.1"), `error` (an error object or
+text), `flat_code` (a code beside the status), `body` (the answer's body: an object, JSON in a text, or an event stream), `state` (of a
+task) and `text` (the line's own message, the last resort of a failure).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from string import Template
+
+from analyzer.errors import FormatError
+from analyzer.format.definition import Definition
+from analyzer.format.structure import Structure
+from analyzer.quote import quote_text
+from analyzer.resources import statement
+
+COLUMNS = (
+    *("ts", "request_id", "operation_id", "attempt", "task_id", "span_id", "request", "method", "path"),
+    *("model", "client", "client_agent", "api_key", "status", "error", "error_code", "error_message"),
+    *("flat_code", "body", "state", "text"),
+)
+AGAIN = "again"
+"""Reason of the lines that hold a name which was not looked for."""
+
+DURATION_UNITS = {"duration_ms": "ms", "duration_s": "s", "duration_us": "us", "duration_ns": "ns"}
+
+
+def check_settings(definition: Definition) -> None:
+    """Refuse settings that are no lists of field names. Raises FormatError naming file and key."""
+    known = {*COLUMNS, *DURATION_UNITS}
+    for key, names in definition.settings.items():
+        if key not in known:
+            raise FormatError(f"{definition.path}: settings.{key} is unknown; there are {', '.join(sorted(known))}")
+        if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+            raise FormatError(f"{definition.path}: settings.{key} must be a list of field names")
+
+
+def project_json(definition: Definition, keys: Collection[str] | None = None) -> str:
+    """Return the SELECT that takes the relation `lines` apart; see `project.PROJECTED` for its columns.
+
+    Each name that is looked for costs a little on every line. With `keys`, those that a sample of
+    the lines holds, only these are looked for, and a line that holds another known one becomes the
+    reject AGAIN, to be taken apart without `keys`.
+    """
+    names = dict.fromkeys(name for listed in definition.settings.values() for name in listed)
+    wanted = [name for name in names if keys is None or name.partition(".")[0] in keys]
+    flat = [name for name in names if "." in name and (keys is None or name in keys)]
+    structure = Structure(wanted, flat)
+    readers = {name: structure.field(name) for name in {*wanted, *flat}}
+    settings = {key: [readers[name] for name in listed if name in readers] for key, listed in definition.settings.items()}
+    expressions = {column: _coalesce(settings.get(column, ())) for column in COLUMNS}
+    durations = {unit: settings.get(key, []) for key, unit in DURATION_UNITS.items()}
+    expressions["duration_ms"] = _coalesce([field for fields in durations.values() for field in fields])
+    expressions["duration_unit"] = _unit(durations)
+    expressions["unseen"] = _unseen(names, wanted, flat)
+    fields = Template(statement("format", "json.sql")).substitute(expressions, parsed=structure.select("lines"))
+    return Template(statement("format", "causes.sql")).substitute(fields=fields)
+
+
+def _unseen(names: Iterable[str], wanted: Collection[str], flat: Collection[str]) -> str:
+    """Return the SQL that finds lines which hold a known name that is not looked for."""
+    looked_for = {name.partition(".")[0] for name in wanted} | set(flat)
+    known = {name.partition(".")[0] for name in names} | {name for name in names if "." in name}
+    left_out = sorted(known - looked_for)
+    if not left_out:
+        return "FALSE"
+    keys = "|".join(re.escape(key) for key in left_out)
+    pattern = f'"(?:{keys})"\\s*:'
+    return f"regexp_matches(line, {quote_text(pattern)})"
+
+
+def _coalesce(expressions: Sequence[str]) -> str:
+    if not expressions:
+        return "NULL"
+    return expressions[0] if len(expressions) == 1 else f"coalesce({', '.join(expressions)})"
+
+
+def _unit(durations: dict[str, list[str]]) -> str:
+    """Return the SQL that names the unit of the first duration field that a line has."""
+    branches = [
+        f"WHEN {_coalesce(fields)} IS NOT NULL THEN {quote_text(unit)}" for unit, fields in durations.items() if fields
+    ]
+    return f"CASE {' '.join(branches)} END" if branches else "NULL"

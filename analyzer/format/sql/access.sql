@@ -1,0 +1,91 @@
+-- Access logs, cut at their quotes: what stands before the request, the request, the status after it,
+-- and, where the log has them, referer, agent and trailing fields. Escaped quotes are hidden from the cut.
+SELECT
+    line_no,
+    byte_offset,
+    line,
+    CASE
+        WHEN status IS NOT NULL AND ts IS NOT NULL THEN NULL
+        WHEN regexp_matches(line, '\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d') AND NOT contains(line, '[error]') THEN 'unreadable_line'
+    END AS damage,
+    ts,
+    NULL::VARCHAR AS request_id,
+    NULL::VARCHAR AS operation_id,
+    NULL::INTEGER AS attempt,
+    NULL::VARCHAR AS task_id,
+    NULL::VARCHAR AS span_id,
+    NULL::VARCHAR AS request,
+    CASE WHEN is_request THEN split_part(request, ' ', 1) END AS method,
+    CASE
+        WHEN NOT is_request THEN NULL
+        WHEN contains(request, '\') THEN unescaped(regexp_replace(request, '^\S+ (.*?)( HTTP/\S+)?$', '\1'))
+        ELSE split_part(request, ' ', 2)
+    END AS path,
+    NULL::VARCHAR AS model,
+    as_address(CASE WHEN is_virtual THEN split_part(lead, ' ', 2) ELSE split_part(lead, ' ', 1) END) AS client,
+    unescaped(agent) AS client_agent,
+    NULL::VARCHAR AS api_key,
+    CASE WHEN ts IS NOT NULL THEN status END AS status,
+    CASE WHEN contains(rest, '.') THEN as_milliseconds(regexp_extract(rest, '(?:^|[ =])(\d+\.\d+)(?:[ ,"]|$)', 1), 's') END AS duration_ms,
+    NULL::VARCHAR AS error,
+    CASE
+        WHEN rest IS NOT NULL AND NOT contains(rest, '{') AND contains(rest, '.') AND NOT regexp_full_match(rest, '[\d\s.,"=a-z-]*')
+            THEN nullif(regexp_extract(unescaped(rest), '(?:^|[\s"=])((?:[A-Za-z]\w*\.)+\d+(?:\.\d+)?)(?:["\s]|$)', 1), '')
+    END AS error_code,
+    NULL::VARCHAR AS error_message,
+    NULL::VARCHAR AS flat_code,
+    CASE
+        WHEN contains(rest, '{') OR (status >= 400 AND contains(rest, 'rror')) THEN
+            unescaped(
+                CASE
+                    WHEN contains(rest, '\') THEN regexp_extract(rest, '"([^"]*(?:\{|rror)[^"]*)"', 1)
+                    ELSE regexp_extract(rest, '"?((?:data: ?|event:)?[^"{]*\{.*\}|[^"]*rror[^"]*)"?', 1)
+                END
+            )
+    END AS body,
+    NULL::VARCHAR AS state,
+    NULL::VARCHAR AS text
+FROM (
+    SELECT
+        line_no,
+        byte_offset,
+        line,
+        lead,
+        request,
+        agent,
+        rest,
+        -- A second address among the leading fields: the first is the virtual host's name.
+        contains(split_part(lead, ' ', 2), '.') AND regexp_full_match(split_part(lead, ' ', 2), '\d+\.\d+\.\d+\.\d+(:\d+)?') AS is_virtual,
+        coalesce(contains(request, ' ') AND request[1] BETWEEN 'A' AND 'Z', FALSE) AS is_request,
+        coalesce(try_strptime(moment, '%d/%b/%Y:%H:%M:%S %z'), as_moment(moment)) AS ts,
+        as_status(split_part(answer, ' ', 2)) AS status
+    FROM (
+        SELECT
+            line_no,
+            byte_offset,
+            line,
+            pieces[1] AS lead,
+            split_part(split_part(pieces[1], '[', 2), ']', 1) AS moment,
+            pieces[2] AS request,
+            pieces[3] AS answer,
+            pieces[6] AS agent,
+            CASE
+                WHEN len(pieces) = 7 AND length(pieces[7]) > 1 THEN pieces[7]
+                WHEN len(pieces) > 7 THEN array_to_string(pieces[7:], '"')
+            END AS rest
+        FROM (
+            SELECT
+                line_no,
+                byte_offset,
+                line,
+                string_split(
+                    CASE
+                        WHEN contains(line, '\"') THEN replace(replace(line, '\\', '\x5C'), '\"', '\x22')
+                        ELSE line
+                    END,
+                    '"'
+                ) AS pieces
+            FROM lines
+        )
+    )
+)

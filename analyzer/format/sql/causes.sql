@@ -1,0 +1,198 @@
+-- From a line's fields to an event: what failed, and the error's code and text. Most lines
+-- are plain successes and pass by; the stages touch only the suspects. Filled in: the SELECT of a line's fields, one row a line:
+-- damage (the reason, where the line is damaged), an event's columns, request ("POST /v1 HTTP/1.1"),
+-- error (object or text), error_code, error_message, flat_code (a code beside the status), body (the
+-- answer's), state (a task's) and text (the line's own message, a failure's last resort).
+WITH fields AS MATERIALIZED (
+    SELECT
+        *,
+        status IS NULL OR status >= 400 OR status <= 0 OR error IS NOT NULL OR error_code IS NOT NULL OR error_message IS NOT NULL
+        OR is_failed_state(state) IS TRUE
+        OR (body IS NOT NULL AND (contains(body, 'rror') OR contains(body, 'ail') OR contains(body, 'FAIL'))) AS is_suspect
+    FROM ($fields)
+),
+suspects AS (
+    SELECT * REPLACE (real_error(error) AS error, real_error(error_message) AS error_message) FROM fields WHERE is_suspect
+),
+places AS (
+    SELECT
+        *,
+        struct_pack(
+            own := CASE WHEN is_object(error) THEN error_fields(error) END,
+            body := CASE WHEN is_object(body) THEN body WHEN is_stream(body) THEN error_event(body) END
+        ) AS place
+    FROM suspects
+),
+bodies AS (
+    SELECT *, CASE WHEN place.body IS NOT NULL THEN error_fields(place.body) END AS body_fields FROM places
+),
+causes AS (
+    SELECT
+        *,
+        CASE WHEN is_object(real_error(body_fields.error)) THEN error_fields(body_fields.error) END AS body_error,
+        struct_pack(
+            code := coalesce(
+                real_code(place.own.code), real_code(place.own.error_code), real_code(error_code),
+                CASE WHEN status >= 400 OR regexp_full_match(flat_code, '\w+\.\d+') THEN real_code(flat_code) END
+            ),
+            message := coalesce(
+                CASE
+                    WHEN lower(place.own.code) <> lower(real_code(error_code))
+                        THEN json_object('error', error::JSON, 'error_code', error_code, 'error_msg', error_message)::VARCHAR
+                END,
+                present(place.own.message), present(place.own.error_msg), present(place.own.msg), present(place.own.detail),
+                CASE WHEN error IS NOT NULL AND NOT is_object(error) THEN error END,
+                CASE
+                    WHEN (error_code IS NULL OR real_code(error_code) IS NOT NULL) AND lower(error_message) NOT IN ('ok', 'success', 'none')
+                        THEN error_message
+                END,
+                CASE WHEN is_object(error) THEN error END
+            )
+        ) AS own
+    FROM bodies
+),
+body_causes AS (
+    SELECT
+        *,
+        CASE
+            WHEN body_fields IS NULL THEN
+                CASE
+                    WHEN (status >= 400 OR is_exception(body)) AND NOT is_stream(body)
+                        THEN struct_pack(code := NULL::VARCHAR, message := present(body))
+                END
+            WHEN body_error IS NOT NULL THEN struct_pack(
+                code := coalesce(real_code(body_error.code), real_code(body_error.error_code), real_code(body_fields.error_code)),
+                message := CASE
+                    WHEN lower(body_error.code) <> lower(real_code(body_fields.error_code)) THEN place.body
+                    ELSE coalesce(
+                        present(body_error.message), present(body_error.error_msg), present(body_error.msg),
+                        present(body_error.detail), present(body_fields.error_msg), place.body
+                    )
+                END
+            )
+            WHEN real_error(body_fields.error) IS NOT NULL THEN struct_pack(
+                code := coalesce(real_code(body_fields.error_code), real_code(body_fields.code)), message := body_fields.error
+            )
+            WHEN real_code(body_fields.error_code) IS NOT NULL
+                OR (body_fields.error_code IS NULL AND real_error(body_fields.error_msg) IS NOT NULL) THEN struct_pack(
+                code := real_code(body_fields.error_code),
+                message := coalesce(present(body_fields.error_msg), present(body_fields.error_message), present(body_fields.message))
+            )
+            WHEN status >= 400 OR is_failed_state(coalesce(body_fields.task_status, body_fields.state, body_fields.status))
+                THEN struct_pack(
+                    code := real_code(body_fields.code),
+                    message := coalesce(
+                        present(body_fields.message), present(body_fields.msg), present(body_fields.error_message),
+                        present(body_fields.detail), present(body_fields.fail_reason), present(body_fields.reason), place.body
+                    )
+                )
+        END AS inner_cause
+    FROM causes
+),
+decided AS (
+    SELECT
+        *,
+        own.code IS NOT NULL OR own.message IS NOT NULL AS has_own,
+        inner_cause IS NOT NULL AND (inner_cause.code IS NOT NULL OR inner_cause.message IS NOT NULL) AS has_inner,
+        status IS NULL AND is_exception(text) AS is_raised
+    FROM body_causes
+),
+judged AS (
+    SELECT
+        *,
+        coalesce(status >= 400 OR status <= 0, FALSE)
+            OR coalesce(is_failed_state(state), FALSE)
+            OR coalesce(has_inner, FALSE)
+            OR coalesce(is_raised, FALSE)
+            OR (
+                coalesce(has_own, FALSE)
+                AND (
+                    own.code IS NOT NULL OR is_object(error) OR is_exception(error)
+                    OR status IS NOT NULL OR path IS NOT NULL OR request IS NOT NULL OR method IS NOT NULL OR model IS NOT NULL
+                )
+            ) AS failed
+    FROM decided
+),
+outcomes AS (
+    SELECT
+        *,
+        CASE
+            WHEN damage IS NOT NULL THEN 'reject'
+            WHEN status IS NOT NULL OR failed THEN 'event'
+            WHEN (path IS NOT NULL OR model IS NOT NULL OR request IS NOT NULL)
+                AND (duration_ms IS NOT NULL OR request_id IS NOT NULL OR method IS NOT NULL) THEN 'event'
+            ELSE 'reject'
+        END AS outcome
+    FROM judged
+)
+SELECT
+    line_no,
+    byte_offset,
+    'event' AS outcome,
+    NULL::VARCHAR AS reason,
+    NULL::VARCHAR AS line,
+    ts,
+    present(request_id) AS request_id,
+    present(operation_id) AS operation_id,
+    attempt,
+    present(task_id) AS task_id,
+    present(span_id) AS span_id,
+    present(coalesce(method, method_of(request))) AS method,
+    as_path(coalesce(path, path_of(request))) AS path,
+    present(model) AS model,
+    client,
+    present(client_agent) AS client_agent,
+    present(api_key) AS api_key,
+    status,
+    duration_ms,
+    FALSE AS failed,
+    NULL::VARCHAR AS error_code,
+    NULL::VARCHAR AS error_message,
+    TRUE AS record_start,
+    NULL::VARCHAR AS opener_key,
+    NULL::BIGINT AS completes_line,
+    NULL::BOOLEAN AS unclaimed
+FROM fields
+WHERE NOT is_suspect
+UNION ALL
+SELECT
+    line_no,
+    byte_offset,
+    outcome,
+    CASE WHEN outcome = 'reject' THEN coalesce(damage, 'not_a_request') END AS reason,
+    CASE WHEN damage IS NOT NULL OR (failed AND outcome = 'event') THEN line END AS line,
+    ts,
+    present(request_id) AS request_id,
+    present(operation_id) AS operation_id,
+    attempt,
+    present(task_id) AS task_id,
+    present(span_id) AS span_id,
+    present(coalesce(method, method_of(request))) AS method,
+    as_path(coalesce(path, path_of(request))) AS path,
+    present(model) AS model,
+    client,
+    present(client_agent) AS client_agent,
+    present(api_key) AS api_key,
+    coalesce(status, CASE WHEN is_raised THEN as_status(nullif(regexp_extract(text, 'Error code: (\d{3})', 1), '')) END)::SMALLINT AS status,
+    duration_ms,
+    CASE WHEN outcome = 'event' THEN failed END AS failed,
+    CASE
+        WHEN NOT failed THEN NULL
+        WHEN NOT coalesce(has_inner, FALSE) THEN own.code
+        ELSE coalesce(own.code, inner_cause.code)
+    END AS error_code,
+    CASE
+        WHEN NOT failed THEN NULL
+        WHEN coalesce(has_inner, FALSE) THEN
+            CASE
+                WHEN inner_cause.code IS NULL THEN coalesce(own.message, inner_cause.message)
+                WHEN own.code IS NULL OR lower(own.code) = lower(inner_cause.code) THEN coalesce(inner_cause.message, own.message)
+                ELSE place.body
+            END
+        ELSE coalesce(own.message, present(text))
+    END AS error_message,
+    TRUE AS record_start,
+    NULL::VARCHAR AS opener_key,
+    NULL::BIGINT AS completes_line,
+    NULL::BOOLEAN AS unclaimed
+FROM outcomes

@@ -1,0 +1,164 @@
+-- What every format shares: times, durations and error bodies. A time without a zone is read in the
+-- session's TimeZone.
+
+-- A whole number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its
+-- digits; a fraction is kept.
+CREATE OR REPLACE TEMP MACRO epoch_moment(x) AS
+    CASE
+        WHEN length(split_part(x, '.', 1)) <= 11 THEN make_timestamptz((try_cast(x AS DECIMAL(28, 9)) * 1000000)::BIGINT)
+        WHEN length(split_part(x, '.', 1)) <= 14 THEN make_timestamptz((try_cast(x AS DECIMAL(28, 9)) * 1000)::BIGINT)
+        WHEN length(split_part(x, '.', 1)) <= 17 THEN make_timestamptz(try_cast(x AS DECIMAL(28, 9))::BIGINT)
+        ELSE make_timestamptz((try_cast(x AS HUGEINT) // 1000)::BIGINT)
+    END;
+
+-- A leap second is kept as the second before it, one second later.
+CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
+    CASE
+        WHEN regexp_full_match(x, '\d{9,19}(\.\d+)?') THEN try(epoch_moment(x))
+        WHEN regexp_full_match(x, '\d(\.\d+)?[eE]\+?\d+') THEN try(make_timestamptz((try_cast(x AS DOUBLE) * 1000000)::BIGINT))
+        WHEN x[3] = '/' AND x[7] = '/' THEN
+            coalesce(
+                try_strptime(x, '%d/%b/%Y:%H:%M:%S %z'),
+                try_strptime(x, ['%d/%b/%Y:%H:%M:%S', '%d/%b/%Y:%H:%M:%S.%f'])::TIMESTAMPTZ
+            )
+        WHEN regexp_matches(x, ':\d\d:60') THEN
+            try_cast(replace(regexp_replace(x, '(:\d\d):60', '\1:59'), ',', '.') AS TIMESTAMPTZ) + INTERVAL 1 SECOND
+        WHEN regexp_matches(x, '\d,\d|\d +[+-]\d') THEN
+            try_cast(regexp_replace(replace(x, ',', '.'), ' +([+-]\d)', '\1') AS TIMESTAMPTZ)
+        WHEN regexp_full_match(x, '\d{8}T\d{6}.*') THEN
+            try_cast(regexp_replace(x, '^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)', '\1-\2-\3T\4:\5:\6') AS TIMESTAMPTZ)
+        ELSE
+            coalesce(
+                try_cast(replace(x, ' - ', ' ') AS TIMESTAMPTZ),
+                try_strptime(x, ['%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y']),
+                try_strptime(
+                    x,
+                    [
+                        '%a, %d %b %Y %H:%M:%S GMT', '%a %b %d %H:%M:%S %Y', '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M:%S.%f',
+                        '%m/%d/%Y %H:%M:%S', '%m/%d/%Y, %I:%M:%S %p', '%Y%m%d %H:%M:%S', '%d.%m.%Y %H:%M:%S'
+                    ]
+                )::TIMESTAMPTZ
+            )
+    END;
+
+CREATE OR REPLACE TEMP MACRO as_moment(x) AS
+    CASE
+        WHEN x IS NULL THEN NULL
+        WHEN x[5] = '-' THEN coalesce(try_cast(x AS TIMESTAMPTZ), odd_moment(x))
+        ELSE odd_moment(x)
+    END;
+
+-- Text such as `0.532`, `12ms`, `1.5s`, `2m3.5s` in milliseconds; a bare number is in `unit` (s, ms, us or ns).
+CREATE OR REPLACE TEMP MACRO as_milliseconds(x, unit) AS
+    CASE
+        WHEN x IS NULL THEN NULL
+        ELSE coalesce(
+            try_cast(x AS DOUBLE) * CASE unit WHEN 's' THEN 1000.0 WHEN 'us' THEN 0.001 WHEN 'ns' THEN 0.000001 ELSE 1.0 END,
+            CASE
+                WHEN regexp_full_match(x, '(\d+h)?(\d+m)?[\d.]+\s*(ns|us|µs|μs|ms|s|sec|seconds)|(\d+h)?\d+m') THEN
+                    coalesce(try_cast(regexp_extract(x, '(\d+)h', 1) AS DOUBLE), 0) * 3600000.0
+                    + coalesce(try_cast(regexp_extract(x, '(\d+)m(?:[^s]|$)', 1) AS DOUBLE), 0) * 60000.0
+                    + coalesce(try_cast(regexp_extract(x, '([\d.]+)\s*(?:ns|us|µs|μs|ms|s|sec|seconds)$', 1) AS DOUBLE), 0)
+                    * CASE regexp_extract(x, '(ns|us|µs|μs|ms|s|sec|seconds)$', 1)
+                        WHEN 'ns' THEN 0.000001 WHEN 'us' THEN 0.001 WHEN 'µs' THEN 0.001 WHEN 'μs' THEN 0.001
+                        WHEN 'ms' THEN 1.0 ELSE 1000.0
+                    END
+            END
+        )
+    END;
+
+-- Codes that say that nothing went wrong.
+CREATE OR REPLACE TEMP MACRO real_code(x) AS
+    CASE WHEN lower(trim(x)) IN ('', '-', '0', '200', 'ok', 'success', 'null', 'none') THEN NULL ELSE x END;
+
+-- What stands in an error's place but says nothing: null, {}, "", false.
+CREATE OR REPLACE TEMP MACRO real_error(x) AS
+    CASE WHEN trim(x) IN ('', '{}', '[]', 'null', 'false', '-', '""') THEN NULL ELSE x END;
+
+-- The fields of a body or of an error object, in every spelling; NULL for what is no JSON.
+CREATE OR REPLACE TEMP MACRO error_fields(x) AS
+    try(from_json(x, '{"error":"VARCHAR","error_code":"VARCHAR","error_msg":"VARCHAR","error_message":"VARCHAR","code":"VARCHAR","message":"VARCHAR","msg":"VARCHAR","detail":"VARCHAR","reason":"VARCHAR","fail_reason":"VARCHAR","status":"VARCHAR","state":"VARCHAR","task_status":"VARCHAR"}'));
+
+CREATE OR REPLACE TEMP MACRO is_object(x) AS starts_with(ltrim(x), '{');
+
+-- The first `data:` event of a stream that holds an error in an error's place; NULL where none does.
+CREATE OR REPLACE TEMP MACRO error_event(x) AS
+    list_filter(
+        list_transform(
+            list_filter(
+                string_split(CASE WHEN contains(x, chr(10)) THEN x ELSE replace(x, '\n', chr(10)) END, chr(10)),
+                lambda event: starts_with(ltrim(event), 'data:') AND contains(event, 'error')
+            ),
+            lambda event: trim(substr(ltrim(event), 6))
+        ),
+        lambda event: real_error(error_fields(event).error) IS NOT NULL OR real_code(error_fields(event).error_code) IS NOT NULL
+    )[1];
+
+CREATE OR REPLACE TEMP MACRO is_stream(x) AS
+    starts_with(ltrim(x), 'data:') OR starts_with(ltrim(x), 'event:') OR starts_with(ltrim(x), 'id:') OR starts_with(ltrim(x), ':');
+
+-- Text of an exception that an SDK raises for a failed request.
+CREATE OR REPLACE TEMP MACRO is_exception(x) AS
+    regexp_matches(x, '^\s*(?:[\w.]+(?:Error|Exception|Timeout): )?Error code: \d{3}\b|^\s*(?:openai|anthropic|httpx|litellm|requests|aiohttp|huaweicloudsdk\w*)\.[\w.]*(?:Error|Exception|Timeout)\b');
+
+CREATE OR REPLACE TEMP MACRO is_failed_state(x) AS lower(x) IN ('failed', 'failure', 'fail', 'error', 'errored');
+
+-- An HTTP status out of a number or of text such as `429 Too Many Requests`.
+CREATE OR REPLACE TEMP MACRO as_status(x) AS
+    CASE
+        WHEN try_cast(x AS SMALLINT) BETWEEN 100 AND 999 OR try_cast(x AS SMALLINT) IN (0, -1) THEN try_cast(x AS SMALLINT)
+        WHEN regexp_matches(x, '^\s*[1-5]\d\d\b') THEN try_cast(left(ltrim(x), 3) AS SMALLINT)
+    END;
+
+-- An address without its port; the first of a list of forwarded addresses.
+CREATE OR REPLACE TEMP MACRO as_address(x) AS
+    CASE
+        WHEN x IN ('', '-') THEN NULL
+        WHEN contains(x, ',') OR contains(x, ':') THEN
+            regexp_replace(regexp_replace(trim(split_part(x, ',', 1)), '^(\d+\.\d+\.\d+\.\d+):\d+$', '\1'), '^\[(.*)\](:\d+)?$', '\1')
+        ELSE x
+    END;
+
+-- A path with its query: without scheme and host.
+CREATE OR REPLACE TEMP MACRO as_path(x) AS
+    CASE
+        WHEN x IN ('', '-') THEN NULL
+        WHEN x[1] = '/' THEN x
+        WHEN contains(x, '://') THEN coalesce(nullif(regexp_extract(x, '^\w+://[^/?]*(.*)$', 1), ''), '/')
+        ELSE x
+    END;
+
+CREATE OR REPLACE TEMP MACRO present(x) AS CASE WHEN x IN ('', '-') THEN NULL ELSE x END;
+
+-- nginx and Apache write bytes as \xHH and escape quotes and backslashes; undone, then read as UTF-8.
+-- What is no UTF-8 afterwards stays as it was written.
+CREATE OR REPLACE TEMP MACRO unescaped(x) AS
+    CASE
+        WHEN NOT contains(x, '\') THEN x
+        ELSE coalesce(
+            try(decode(from_hex(
+                    array_to_string(
+                        list_transform(
+                            regexp_extract_all(x, '\\x[0-9A-Fa-f]{2}|\\.|[^\\]+|\\', 0),
+                            lambda piece: CASE
+                                WHEN starts_with(piece, '\x') AND length(piece) = 4 THEN substr(piece, 3)
+                                WHEN piece = '\n' THEN '0A'
+                                WHEN piece = '\t' THEN '09'
+                                WHEN piece = '\r' THEN '0D'
+                                WHEN piece IN ('\"', '\\', '\/') THEN hex(encode(substr(piece, 2)))
+                                ELSE hex(encode(piece))
+                            END
+                        ),
+                        ''
+                    )
+            ))),
+            x
+        )
+    END;
+
+-- Method and target of a request line such as `POST /v1/chat/completions HTTP/1.1`.
+CREATE OR REPLACE TEMP MACRO method_of(x) AS
+    CASE WHEN x IS NOT NULL THEN nullif(regexp_extract(x, '^([A-Z]+) ', 1), '') END;
+
+CREATE OR REPLACE TEMP MACRO path_of(x) AS
+    CASE WHEN x IS NOT NULL THEN nullif(regexp_extract(x, '^[A-Z]+ (\S+)', 1), '') END;

@@ -1,0 +1,84 @@
+"""Reading named fields out of JSON objects in DuckDB, nested ones too, with one parse a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from analyzer.quote import quote_name, quote_text
+
+_ROOT = "object"
+
+
+class Structure:
+    """The fields wanted of a JSON object, as declared structures for DuckDB's `from_json`.
+
+    A dot in a name reaches into an object, or stands in the key itself (`"http.status"`). Every field is read as text. A name that is wanted both
+    whole and in parts (`response` and `response.status`) is read whole, and taken apart in a second
+    step on those lines alone where it is an object. DuckDB's structures take no two names that
+    differ in case alone: the later one is read apart, from the lines that hold it. `flat` are the
+    dotted names to look for as whole keys too.
+    """
+
+    def __init__(self, names: Iterable[str], flat: Iterable[str] = ()) -> None:
+        wanted: set[tuple[str, ...]] = set()
+        self._apart: set[tuple[str, ...]] = set()
+        self._flat = {(name,) for name in flat}
+        folded: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for path in (*(tuple(name.split(".")) for name in names), *self._flat):
+            first = [folded.setdefault(_fold(path[:depth]), path[:depth]) for depth in range(1, len(path) + 1)]
+            (wanted if first[-1] == path else self._apart).add(path)
+        self._tree: dict[str, Any] = {}
+        self._opened = {path for path in wanted if any(path == other[: len(path)] != other for other in wanted)}
+        for path in sorted(wanted):
+            branch = self._tree
+            for part in path[:-1]:
+                branch = branch.setdefault(part, {})
+            branch.setdefault(path[-1], {})
+
+    def field(self, name: str) -> str:
+        """Return the SQL that reads the field `name` of a row of `select`."""
+        path = tuple(name.split("."))
+        if len(path) > 1 and (name,) in self._flat:
+            return f"coalesce({self._found(path)}, {self._reader((name,))})"
+        return self._found(path)
+
+    def _found(self, path: tuple[str, ...]) -> str:
+        if path in self._apart:
+            place = "$." + ".".join(quote_name(part) for part in path)
+            key = quote_text(quote_name(path[-1]))
+            return f"CASE WHEN contains(line, {key}) THEN json_extract_string(line, {quote_text(place)}) END"
+        return self._reader(path)
+
+    def select(self, relation: str) -> str:
+        """Return the SELECT that adds the parsed `object` (NULL where the line is no JSON) to `relation`."""
+        root = f"try(from_json(line, {self._declared(())})) AS {_ROOT}"
+        query = f"SELECT line_no, byte_offset, line, {root} FROM {relation}"
+        for path in sorted(self._opened, key=len):
+            whole = self._reader(path)
+            opened = f"CASE WHEN is_object({whole}) THEN try(from_json({whole}, {self._declared(path)})) END"
+            query = f"SELECT *, {opened} AS {quote_name('.'.join(path))} FROM ({query})"
+        return query
+
+    def _reader(self, path: tuple[str, ...]) -> str:
+        """Read from the nearest opened object above `path`, else from the line's own."""
+        for length in range(len(path) - 1, 0, -1):
+            if path[:length] in self._opened:
+                return ".".join(quote_name(part) for part in (".".join(path[:length]), *path[length:]))
+        return ".".join((_ROOT, *(quote_name(part) for part in path)))
+
+    def _declared(self, path: tuple[str, ...]) -> str:
+        branch = self._tree
+        for part in path:
+            branch = branch[part]
+        return quote_text(json.dumps(dict(self._structure(path, branch))))
+
+    def _structure(self, path: tuple[str, ...], branch: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        for key, parts in branch.items():
+            inner = (*path, key)
+            yield key, "VARCHAR" if not parts or inner in self._opened else dict(self._structure(inner, parts))
+
+
+def _fold(path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.lower() for part in path)

@@ -1,0 +1,171 @@
+"""One batch of lines into the store: taken apart, masked, classified and inserted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from analyzer.classification.entry import Catalog
+from analyzer.event import MAX_ERROR_TEXT
+from analyzer.format.definition import Definition
+from analyzer.format.json_lines import AGAIN
+from analyzer.format.project import prepare, project
+from analyzer.ingest.classify import Rule
+from analyzer.ingest.key import hash_key
+from analyzer.ingest.mask import Mask, masked
+from analyzer.ingest.totals import Ledger
+from analyzer.quote import quote_text
+from analyzer.resources import statement
+from analyzer.source.lines import Chunk, cut_lines, sample_keys
+from analyzer.store.progress import Carry
+
+if TYPE_CHECKING:
+    import duckdb
+
+SAMPLES_PER_DAY = 5
+MAX_LINE = 4096
+"""Longest raw line that is kept of a reject or a sample, in characters."""
+
+OPENER_REACH = 1000
+"""A later error completes a request at most this many lines above it."""
+
+_BLANK = "ascii(line) <= 32 AND trim(line, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)) = ''"
+_MASKED_COLUMNS = ("request_id", "path", "model", "client_agent")
+_MASKED_TEXTS = {"line": "line", "code": "error_code", "message": "error_message"}
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A batch that was taken apart: its ledger, the line its last record starts at, the offset of the
+    byte after it, and the last time seen (microseconds since 1970)."""
+
+    ledger: Ledger
+    last_record: int
+    end_offset: int
+    last_ts: int | None
+
+
+class Batches:
+    """Everything that batches of one connection share: macros, masks, the rule of classification."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog], masks: Sequence[Mask]
+    ) -> None:
+        self._connection = connection
+        prepare(connection)
+        connection.execute(statement("ingest", "macros.sql"))
+        connection.execute("SET VARIABLE hash_key = ?", [hash_key()])
+        self._rule = Rule(connection, catalogs)
+        self._values: dict[str, Any] = {name: masked(name, masks) for name in _MASKED_COLUMNS}
+        self._values |= {f"masked_{name}": masked(column, masks) for name, column in _MASKED_TEXTS.items()}
+        self._values |= {"max_text": MAX_ERROR_TEXT, "max_line": MAX_LINE, "per_day": SAMPLES_PER_DAY}
+        self._values["rule"] = self._rule.number()
+
+    def stage(
+        self, chunk: Chunk, first_line: int, definition: Definition, carry: Carry, untimed: int | None
+    ) -> Staged:
+        """Take a chunk's lines apart into the temporary table `staged`, times filled in.
+
+        A line without a time takes the last one above it (`carry.last_ts` at the start), else
+        `untimed` (microseconds since 1970); without that it becomes the reject `no_time`.
+        """
+        lines, count = cut_lines(chunk, first_line)
+        self._connection.register("raw", lines)
+        blank = "" if definition.continues else f"WHERE NOT ({_BLANK})"
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM raw {blank}")  # noqa: S608
+        self._set_openers(carry)
+        keys = sample_keys(chunk) if definition.kind == "json" else None
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {project(definition, keys)}")
+        self._connection.unregister("raw")
+        if keys is not None:
+            self._stage_again(definition)
+        if self._ledger_row()["untimed"]:
+            self._fill_times(carry.last_ts if carry.last_ts is not None else untimed)
+        return self._staged(count, first_line, chunk.offset + len(chunk.data), carry)
+
+    def _stage_again(self, definition: Definition) -> None:
+        """Take those lines apart again that hold names which the sample of the batch did not."""
+        self._connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE again AS SELECT line_no, byte_offset, line FROM staged "  # noqa: S608
+            f"WHERE reason = {quote_text(AGAIN)}"
+        )
+        row = self._connection.execute("SELECT count(*) FROM again").fetchone()
+        if row and row[0]:
+            self._connection.execute("DELETE FROM staged WHERE reason = ?", [AGAIN])
+            self._connection.execute("CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM again")
+            self._connection.execute(f"INSERT INTO staged {project(definition)}")
+
+    def without_last_record(self, staged: Staged, first_line: int, carry: Carry) -> Staged:
+        """Take the last record out of `staged` again: its end has not been seen."""
+        row = self._connection.execute(
+            "SELECT min(byte_offset) FROM staged WHERE line_no >= ?", [staged.last_record]
+        ).fetchone()
+        self._connection.execute("DELETE FROM staged WHERE line_no >= ?", [staged.last_record])
+        end = int(row[0]) if row and row[0] is not None else staged.end_offset
+        return self._staged(staged.last_record - first_line, first_line, end, carry)
+
+    def _staged(self, count: int, first_line: int, end: int, carry: Carry) -> Staged:
+        row = self._ledger_row()
+        blanks = row["blank"] + count - row["lines"]
+        ledger = Ledger(count, row["events"], row["failures"], row["rejects"], blanks, row["continuation"])
+        last_ts = row["last_ts"] if row["last_ts"] is not None else carry.last_ts
+        return Staged(ledger, row["last_record"] or first_line, end, last_ts)
+
+    def insert(self, source_id: int) -> None:
+        """Store the staged batch, within the caller's transaction."""
+        self._run("failures.sql")
+        self._rule.classify()
+        self._run("insert_events.sql", source_id=source_id)
+        self._run("insert_failures.sql", source_id=source_id)
+        self._run("complete_openers.sql", source_id=source_id)
+        self._run("insert_rejects.sql", source_id=source_id)
+        self._run("insert_samples.sql", source_id=source_id)
+
+    def count_untimed(self) -> int:
+        """Return how many staged lines were rejected because nothing told their time."""
+        row = self._connection.execute("SELECT count(*) FROM staged WHERE reason = 'no_time'").fetchone()
+        return int(row[0]) if row else 0
+
+    def prune_samples(self) -> None:
+        """Keep a day's share of sample lines for each entry."""
+        self._run("prune_samples.sql")
+
+    def open_requests(self, before_line: int, carry: Carry) -> tuple[tuple[str, int, int, str | None, str | None], ...]:
+        """Return the requests above `before_line` that no record above it completed, oldest first."""
+        rows = self._connection.execute(
+            statement("ingest", "open_requests.sql"),
+            {"before_line": before_line, "reach": OPENER_REACH},
+        ).fetchall()
+        return tuple(rows)
+
+    def take_out(self, source_id: int, from_line: int, carry: Carry) -> None:
+        """Take a source's provisional record out of the store, with what it had completed."""
+        for table in ("event", "reject", "sample"):
+            self._connection.execute(
+                f"DELETE FROM stored.{table} WHERE source_id = ? AND line_no >= ?",  # noqa: S608
+                [source_id, from_line],
+            )
+        if carry.openers:
+            self._set_openers(carry)
+            self._run("reset_openers.sql", source_id=source_id)
+
+    def _run(self, name: str, **values: Any) -> None:
+        self._connection.execute(Template(statement("ingest", name)).substitute(self._values, **values))
+
+    def _ledger_row(self) -> dict[str, Any]:
+        result = self._connection.execute(statement("ingest", "ledger.sql"))
+        names = [column[0] for column in result.description]
+        return dict(zip(names, result.fetchone() or (), strict=True))
+
+    def _set_openers(self, carry: Carry) -> None:
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP TABLE openers "
+            "(opener_key VARCHAR, status SMALLINT, line_no BIGINT, request_id VARCHAR, model VARCHAR)"
+        )
+        if carry.openers:
+            self._connection.executemany("INSERT INTO openers VALUES (?, ?, ?, ?, ?)", carry.openers)
+
+    def _fill_times(self, before: int | None) -> None:
+        self._connection.execute(Template(statement("ingest", "fill_times.sql")).substitute(before=before or "NULL"))

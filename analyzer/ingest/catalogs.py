@@ -1,0 +1,67 @@
+"""Which catalogues classified a store: kept by content hash, with their entries beside the events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from analyzer.classification.entry import Catalog, Entry
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def changed_catalogs(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> list[str]:
+    """Return the providers whose catalogue is not the one that classified the store; none for a new store."""
+    stored = dict(connection.execute("SELECT provider, hash FROM stored.catalog").fetchall())
+    if not stored:
+        return []
+    given = {catalog.provider: catalog.hash for catalog in catalogs}
+    return sorted(provider for provider in {*stored, *given} if stored.get(provider) != given.get(provider))
+
+
+def save_catalogs(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> None:
+    """Write catalogues and entries as those that classified the store, within the caller's transaction."""
+    connection.execute("DELETE FROM stored.catalog")
+    for catalog in catalogs:
+        title = catalog.title
+        connection.execute(
+            "INSERT INTO stored.catalog VALUES (?, ?, ?, ?, ?, ?, ?, now())",
+            [catalog.provider, title["en"], title["zh"], catalog.edition, catalog.date, catalog.source, catalog.hash],
+        )
+    save_entries(connection, catalogs)
+
+
+def save_entries(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> None:
+    """Write the catalogues' entries in place of those stored, within the caller's transaction."""
+    rows = [
+        _row(position, entry) for catalog in catalogs for position, entry in enumerate(catalog.entries, 1)
+    ]
+    connection.execute("DELETE FROM stored.catalog_entry")
+    connection.register("entries", pa.Table.from_pylist(rows, schema=_SCHEMA))
+    connection.execute("INSERT INTO stored.catalog_entry BY NAME SELECT * FROM entries")
+    connection.unregister("entries")
+
+
+_NAMES = (
+    *("entry_id", "provider", "edition", "api", "code", "message", "example", "meaning_en", "meaning_zh"),
+    *("remedy_id", "remedy_en", "remedy_zh", "category", "action", "owner", "retry"),
+)
+_SCHEMA = pa.schema(
+    [("position", pa.int32()), ("http_status", pa.int16()), *((name, pa.string()) for name in _NAMES)]
+)
+
+
+def _row(position: int, entry: Entry) -> dict[str, object]:
+    texts = {
+        "meaning_en": entry.meaning["en"],
+        "meaning_zh": entry.meaning["zh"],
+        "remedy_en": entry.remedy["en"],
+        "remedy_zh": entry.remedy["zh"],
+    }
+    return {
+        name: position if name == "position" else texts[name] if name in texts else getattr(entry, name)
+        for name in _SCHEMA.names
+    }

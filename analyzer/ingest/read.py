@@ -1,0 +1,169 @@
+"""Reading one source into the store: from where it was left, batch by batch, each in a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+from analyzer.format.definition import Definition
+from analyzer.ingest.batch import Batches, Staged
+from analyzer.ingest.resume import Trail
+from analyzer.ingest.totals import Ledger
+from analyzer.source.lines import BATCH_BYTES, Chunk, read_chunks
+from analyzer.source.stream import Source
+from analyzer.store.progress import Carry, Progress, save_progress
+
+if TYPE_CHECKING:
+    import duckdb
+
+_LONGEST_RECORD = 4 * BATCH_BYTES
+"""A record that runs on for this many bytes is taken as ended, lest memory be filled with it."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a source is read: its format, the time of lines without any (microseconds since 1970), and
+    who is told how many bytes of it have been stored."""
+
+    definition: Definition
+    population: str
+    untimed: int | None
+    tell: Callable[[int], None]
+
+
+class Reader:
+    """Reads one source from its stored progress on, and keeps that progress in step with its events."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, batches: Batches, source: Source, progress: Progress, how: Reading
+    ) -> None:
+        self._connection = connection
+        self._batches = batches
+        self._source = source
+        self.progress = progress
+        self._how = how
+        self.no_time = 0
+        self._carry = Carry.parse(progress.carry)
+
+    def read(self) -> Ledger:
+        """Read what is new and return the net change of the source's ledger. Raises SourceError.
+
+        Each batch commits with its offset. A compressed source commits as a whole: one that turns
+        out to be damaged leaves nothing behind.
+        """
+        before = ledger_of(self.progress)
+        try:
+            self._read_on()
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        return ledger_of(self.progress) - before
+
+    def _read_on(self) -> None:
+        offset = self.progress.resume_offset
+        trail = Trail(self._source, offset)
+        held = memoryview(b"")
+        self._take_out_provisional()
+        with self._source.stream(offset) as stream:
+            for chunk in read_chunks(stream, offset, self._batch_size()):
+                trail.follow(chunk.data)
+                data = memoryview(bytes(held) + bytes(chunk.data)) if len(held) else chunk.data
+                held = data[self._store_records(data) :]
+                if chunk.ended:
+                    self._finish(held)
+                if chunk.ended or not self._source.compressed:
+                    self._save(trail)
+                    self._connection.execute("COMMIT")
+                if not chunk.ended and not self._source.compressed:
+                    self._connection.execute("BEGIN")
+                self._how.tell(trail.size)
+
+    def _store_records(self, data: memoryview) -> int:
+        """Store the whole records at the start of `data`; return how many bytes they are.
+
+        The last record of a format with continuations is whole only when the next one has started.
+        """
+        end = _after_last_newline(data)
+        if not end:
+            return 0
+        first = self.progress.resume_line
+        staged = self._stage(data[:end])
+        if self._how.definition.continues and end < _LONGEST_RECORD:
+            staged = self._batches.without_last_record(staged, first, self._carry)
+            end = staged.end_offset - self.progress.resume_offset
+        if end:
+            self._insert(staged.ledger)
+            after = first + staged.ledger.lines
+            openers = self._batches.open_requests(after, self._carry)
+            self._carry = Carry(last_ts=staged.last_ts, openers=openers)
+            offset = self.progress.resume_offset + end
+            self.progress = replace(self.progress, resume_offset=offset, resume_line=after)
+        return end
+
+    def _finish(self, rest: memoryview) -> None:
+        """Store what stands at the source's end and may go on later: it is counted, and read again then."""
+        if len(rest):
+            staged = self._stage(rest)
+            self._insert(staged.ledger)
+            self._carry = replace(self._carry, tail=asdict(staged.ledger))
+
+    def _stage(self, data: memoryview) -> Staged:
+        chunk = Chunk(data, self.progress.resume_offset, ended=True)
+        how = self._how
+        return self._batches.stage(chunk, self.progress.resume_line, how.definition, self._carry, how.untimed)
+
+    def _insert(self, ledger: Ledger) -> None:
+        self.no_time += self._batches.count_untimed()
+        self._batches.insert(self.progress.source_id)
+        self._count(ledger)
+
+    def _take_out_provisional(self) -> None:
+        """Take the provisional last record out, in the transaction that stores it anew."""
+        self._connection.execute("BEGIN")
+        progress = self.progress
+        self._batches.take_out(progress.source_id, progress.resume_line, self._carry)
+        self._count(Ledger() - Ledger(**self._carry.tail))
+        self._carry = replace(self._carry, tail={})
+
+    def _count(self, ledger: Ledger) -> None:
+        counts = asdict(ledger_of(self.progress) + ledger)
+        self.progress = replace(self.progress, **counts)
+
+    def _save(self, trail: Trail) -> None:
+        observed = "requests" if self.progress.events > self.progress.failures else "failures"
+        population = observed if self._how.population == "observed" else self._how.population
+        inode, size, changed = self._source.stat or (None, None, None)
+        self.progress = replace(
+            self.progress,
+            name=self._source.name,
+            population=population,
+            carry=self._carry.dump(),
+            file_inode=inode,
+            file_size=size,
+            file_changed_ns=changed,
+            **trail.identity(),
+        )
+        save_progress(self._connection, self.progress)
+        self._batches.prune_samples()
+
+    def _batch_size(self) -> int:
+        if self._source.stat is None or self._source.compressed:
+            return BATCH_BYTES
+        return max(1, min(BATCH_BYTES, self._source.stat[1] - self.progress.resume_offset + 1))
+
+
+def ledger_of(progress: Progress) -> Ledger:
+    """Return the ledger of a source."""
+    return Ledger(**{name: getattr(progress, name) for name in Ledger.__dataclass_fields__})
+
+
+def _after_last_newline(data: memoryview) -> int:
+    end = len(data)
+    while end:
+        start = max(0, end - 65536)
+        found = bytes(data[start:end]).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0

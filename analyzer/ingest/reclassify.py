@@ -1,0 +1,56 @@
+"""Classifying the whole history again, after a catalogue changed: one transaction, all or nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analyzer.classification.entry import Catalog
+from analyzer.ingest.catalogs import save_catalogs
+from analyzer.ingest.classify import Rule
+from analyzer.resources import statement
+from analyzer.store.runs import record_run
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Reclassification:
+    """What a reclassification did: how many failures it looked at, how many changed, and how long it took."""
+
+    failures: int
+    changed: int
+    seconds: float
+
+
+def reclassify(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> Reclassification:
+    """Give every stored failure the classification that ingestion with `catalogs` would give it."""
+    started = time.monotonic()
+    connection.execute("BEGIN")
+    try:
+        save_catalogs(connection, catalogs)
+        failures, changed = _classify_stored(connection, Rule(connection, catalogs))
+        result = Reclassification(failures, changed, time.monotonic() - started)
+        record_run(connection, "reclassify", {"failures": failures, "seconds": result.seconds})
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    return result
+
+
+def _classify_stored(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[int, int]:
+    """Classify each distinct pair of code and text once, and write what differs."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE failure AS "  # noqa: S608
+        f"SELECT *, {rule.number()} AS rule FROM ("
+        "SELECT DISTINCT error_code, error_message FROM stored.event WHERE failed)"
+    )
+    rule.classify()
+    failures = connection.execute("SELECT count(*) FROM stored.event WHERE failed").fetchone()
+    changed = connection.execute(statement("ingest", "reclassify.sql")).fetchone()
+    connection.execute(statement("ingest", "reclassify_samples.sql"))
+    return int((failures or [0])[0]), int((changed or [0])[0])

@@ -1,0 +1,19 @@
+-- Errors that complete a request logged in an earlier batch: their text and classification go to it.
+UPDATE stored.event
+SET
+    error_code = c.error_code,
+    error_message = c.error_message,
+    error_message_cut = c.error_message_cut,
+    entry_id = c.entry_id,
+    match = c.match,
+    params = c.params,
+    code = c.code,
+    category = c.category,
+    action = c.action,
+    owner = c.owner,
+    outer_code = c.outer_code,
+    outer_status = c.outer_status,
+    request_id = coalesce(stored.event.request_id, c.request_id),
+    model = coalesce(stored.event.model, c.model)
+FROM classified AS c
+WHERE stored.event.source_id = $source_id AND stored.event.line_no = c.completes_line AND c.completes_line IS NOT NULL

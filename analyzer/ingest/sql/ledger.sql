@@ -1,0 +1,12 @@
+-- The ledger of a batch: one row a class of line.
+SELECT
+    count(*) AS lines,
+    count(*) FILTER (outcome = 'event') AS events,
+    count(*) FILTER (outcome = 'event' AND failed) AS failures,
+    count(*) FILTER (outcome = 'reject') AS rejects,
+    count(*) FILTER (outcome = 'blank') AS blank,
+    count(*) FILTER (outcome = 'continuation') AS continuation,
+    count(*) FILTER (outcome = 'event' AND ts IS NULL) AS untimed,
+    max(line_no) FILTER (record_start) AS last_record,
+    epoch_us(arg_max(ts, line_no)) AS last_ts
+FROM staged

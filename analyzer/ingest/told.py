@@ -1,0 +1,59 @@
+"""What a person reads after an ingestion: what became of the lines, and what fails most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from analyzer.ingest.totals import Totals
+
+_NAMED = 5
+
+
+def notes(totals: Totals, changed_catalogs: Sequence[str]) -> list[str]:
+    """Return what a person should know besides the totals, a line each: failures, copies, odd files."""
+    said = [source.note for source in totals.sources if source.note]
+    untimed = [source for source in totals.sources if source.no_time]
+    said += [
+        f"{source.name}: {source.no_time:,} lines were rejected because nothing tells their time; "
+        "read the log into a new database with --time mtime (or now, or a moment)"
+        for source in untimed
+    ]
+    if totals.passed_over:
+        more = len(totals.passed_over) - _NAMED
+        names = ", ".join(totals.passed_over[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+        said.append(f"passed over, not named like a log: {names}")
+    if changed_catalogs:
+        said.append(
+            f"the catalogue of {', '.join(changed_catalogs)} has changed since it classified this store; "
+            "run 'analyzer reclassify' to bring the history up to date"
+        )
+    return said
+
+
+def first_words(totals: Totals, database: Path) -> str:
+    """Return the totals in words."""
+    ledger = totals.ledger
+    files = f"{totals.count('read')} files read"
+    if totals.count("skipped"):
+        files += f", {totals.count('skipped')} with nothing new"
+    if totals.count("failed"):
+        files += f", {totals.count('failed')} failed"
+    return (
+        f"{files} into {database} in {totals.seconds:.1f} s\n"
+        f"{ledger.lines:,} lines = {ledger.events:,} events + {ledger.rejects:,} rejects + {ledger.blank:,} blank"
+        f" + {ledger.continuation:,} continuation; {ledger.failures:,} of the events failed\n"
+    )
+
+
+def worst_failures(errors: Any) -> str:
+    """Return the first rows of the query errors_by_code (an Arrow table) in words, and the next command."""
+    rows = errors.to_pylist()
+    if not rows:
+        return "nothing has failed\n"
+    lines = ["what fails most, in all that is stored:"]
+    for row in rows:
+        lines.append(f"  {row['failures']:>10,}  {row['share']:>6.1%}  {row['code']}")
+    lines.append("next: analyzer report -o report.html")
+    return "\n".join(lines) + "\n"

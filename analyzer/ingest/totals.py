@@ -1,0 +1,73 @@
+"""The line ledger: lines = events + rejects + blank + continuation, of a batch, a source and a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Counts of lines and of what they became; `failures` are among the events.
+
+    `lines` need not be the sum where one line holds several records or none is kept; it is for the
+    formats of this version.
+    """
+
+    lines: int = 0
+    events: int = 0
+    failures: int = 0
+    rejects: int = 0
+    blank: int = 0
+    continuation: int = 0
+
+    def __add__(self, other: Ledger) -> Ledger:
+        return Ledger(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(Ledger)))
+
+    def __sub__(self, other: Ledger) -> Ledger:
+        return Ledger(*(getattr(self, field.name) - getattr(other, field.name) for field in fields(Ledger)))
+
+
+@dataclass(frozen=True)
+class SourceOutcome:
+    """What a run did with one source: the net change of its ledger, and a note for the person.
+
+    `state` is read (something new), skipped (nothing new) or failed; `no_time` counts the lines that
+    were rejected because nothing told their time.
+    """
+
+    name: str
+    state: str
+    ledger: Ledger = Ledger()
+    format: str | None = None
+    note: str | None = None
+    no_time: int = 0
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a run did: net totals of all its sources, what happened to each, and the files of folders
+    that were passed over because their names are no log's."""
+
+    sources: tuple[SourceOutcome, ...]
+    passed_over: tuple[str, ...]
+    seconds: float
+
+    @property
+    def ledger(self) -> Ledger:
+        """The sum over the sources."""
+        return sum((source.ledger for source in self.sources), Ledger())
+
+    def count(self, state: str) -> int:
+        """Return how many sources ended as `state`."""
+        return sum(source.state == state for source in self.sources)
+
+    def as_json(self) -> dict[str, int | float]:
+        """Return the totals under the names that `--json` promises."""
+        ledger = self.ledger
+        return {
+            "files": self.count("read"),
+            "skipped": self.count("skipped"),
+            "failed_files": self.count("failed"),
+            **{field.name: getattr(ledger, field.name) for field in fields(Ledger)},
+            "seconds": round(self.seconds, 3),
+        }

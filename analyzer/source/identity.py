@@ -1,0 +1,59 @@
+"""Knowing a source again: by how it begins, and by the bytes before where the reading stopped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+HEAD_BYTES = 4096
+"""A source is known by a hash of its first decompressed bytes, this many or as many as it has."""
+
+TAIL_BYTES = 4096
+"""Its tail is a hash of this many bytes before the stored offset, or of as many as there are."""
+
+NAME_NEEDED_BELOW = 1024
+"""Short files begin alike: below this many bytes of head the name must agree too."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is stored of a source's identity: `size` is how many decompressed bytes were read."""
+
+    source_id: int
+    name: str
+    generation: int
+    head_length: int
+    head_hash: str
+    tail_hash: str
+    size: int
+
+
+def digest(data: bytes | memoryview) -> str:
+    """Return the hash by which bytes are known again."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def same_head(name: str, head: bytes, known: Iterable[Known]) -> list[Known]:
+    """Return the known sources that begin as `head` does, the newest generation first."""
+    hashes: dict[int, str] = {}
+    found = []
+    for source in known:
+        length = source.head_length
+        if length > len(head) or (length < NAME_NEEDED_BELOW and source.name != name):
+            continue
+        if length not in hashes:
+            hashes[length] = digest(head[:length])
+        if hashes[length] == source.head_hash:
+            found.append(source)
+    return sorted(found, key=lambda source: (source.size, source.generation), reverse=True)
+
+
+def same_source(candidates: Iterable[Known], read_at: Callable[[int, int], bytes]) -> Known | None:
+    """Return the candidate whose tail stands where it stood; `read_at(offset, length)` reads the source."""
+    for source in candidates:
+        length = min(source.size, TAIL_BYTES)
+        tail = read_at(source.size - length, length)
+        if len(tail) == length and digest(tail) == source.tail_hash:
+            return source
+    return None

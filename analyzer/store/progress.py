@@ -1,0 +1,95 @@
+"""How far each source was read: its identity, where to go on, and its line ledger."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Carry:
+    """What the next read of a source needs to know besides its place.
+
+    `tail` is the ledger of the provisional last record; `last_ts` the time (microseconds since
+    1970) that a line without one takes; `openers` are requests that a later error may complete:
+    key, status, line number, request id and model.
+    """
+
+    tail: dict[str, int] = field(default_factory=dict)
+    last_ts: int | None = None
+    openers: tuple[tuple[str, int, int, str | None, str | None], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str | None) -> Carry:
+        """Read what `dump` wrote."""
+        if not text:
+            return cls()
+        raw = json.loads(text)
+        return cls(raw["tail"], raw["last_ts"], tuple(tuple(opener) for opener in raw["openers"]))
+
+    def dump(self) -> str:
+        """Write it as JSON."""
+        return json.dumps(asdict(self))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One row of `stored.source`: all but the times, which the store sets.
+
+    Offsets and sizes count decompressed bytes; `resume_line` is the number of the first line to read
+    next, `file_*` the file as it was seen last.
+    """
+
+    source_id: int
+    name: str
+    generation: int
+    format: str
+    population: str
+    time_zone: str
+    head_length: int = 0
+    head_hash: str = ""
+    tail_hash: str = ""
+    size: int = 0
+    resume_offset: int = 0
+    resume_line: int = 1
+    carry: str | None = None
+    file_inode: int | None = None
+    file_size: int | None = None
+    file_changed_ns: int | None = None
+    lines: int = 0
+    events: int = 0
+    failures: int = 0
+    rejects: int = 0
+    blank: int = 0
+    continuation: int = 0
+
+
+_COLUMNS = tuple(Progress.__dataclass_fields__)
+
+
+def all_progress(connection: duckdb.DuckDBPyConnection) -> list[Progress]:
+    """Return every source of the store."""
+    rows = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM stored.source ORDER BY source_id").fetchall()  # noqa: S608
+    return [Progress(*row) for row in rows]
+
+
+def next_source_id(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return a number for a new source."""
+    row = connection.execute("SELECT nextval('stored.source_number')").fetchone()
+    return int(row[0]) if row else 0
+
+
+def save_progress(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
+    """Write a source's row, new or known, within the caller's transaction."""
+    values: list[Any] = [getattr(progress, name) for name in _COLUMNS]
+    marks = ", ".join("?" for _ in _COLUMNS)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "source_id")
+    connection.execute(
+        f"INSERT INTO stored.source ({', '.join(_COLUMNS)}, first_seen_at, last_read_at) "  # noqa: S608
+        f"VALUES ({marks}, now(), now()) ON CONFLICT (source_id) DO UPDATE SET {updates}, last_read_at = now()",
+        values,
+    )
