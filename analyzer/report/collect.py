@@ -51,11 +51,19 @@ def collect(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Answers:
 
     Without a failure in the range nothing but the overview and the ingestion's health is asked.
     """
-    overview = rows(ask(connection, "overview", scope))[0]
+    asked: dict[tuple[str, str], pa.Table] = {}
+
+    def answer(name: str, parameters: Mapping[str, Any]) -> pa.Table:
+        key = name, repr(sorted(parameters.items()))
+        if key not in asked:
+            asked[key] = ask(connection, name, scope, parameters)
+        return asked[key]
+
+    overview = rows(answer("overview", {}))[0]
     failed = bool(overview["failures"])
 
     def listed(name: str, **parameters: Any) -> list[Row]:
-        return rows(ask(connection, name, scope, parameters)) if failed else []
+        return rows(answer(name, parameters)) if failed else []
 
     return Answers(
         overview=overview,
@@ -64,13 +72,9 @@ def collect(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Answers:
         samples=listed("samples_by_entry", per_entry=3),
         params=listed("params_seen", top=6),
         uncatalogued=listed("uncatalogued", limit=50),
-        health=rows(ask(connection, "ingestion_health", scope)),
-        rejects=rows(ask(connection, "rejects", scope, {"limit": 40})),
-        panels={
-            name: ask(connection, panel.query, scope, panel.parameters)
-            for name, panel in panels().items()
-            if failed
-        },
+        health=rows(answer("ingestion_health", {})),
+        rejects=rows(answer("rejects", {"limit": 40})),
+        panels={name: answer(panel.query, panel.parameters) for name, panel in panels().items() if failed},
     )
 
 
