@@ -1,0 +1,94 @@
+"""A format's samples: what its lines become, compared with what the file says they must become."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+
+from analyzer.errors import FormatError
+from analyzer.event import FORMAT_COLUMNS
+from analyzer.format.definition import Definition, Sample
+from analyzer.format.trial import load_lines, open_trial, take_apart
+
+
+def check_samples(definition: Definition) -> list[str]:
+    """Return the differences between a format's samples and what it makes of them; none where all is well.
+
+    Each is one line that names the file, the sample, the column, what was expected and what came out.
+    Columns that a sample's event leaves out must be NULL. A time without a zone is UTC.
+    Raises FormatError where the settings are invalid.
+    """
+    differences: list[str] = []
+    with open_trial() as connection:
+        for number, sample in enumerate(definition.samples, 1):
+            where = f"{definition.path}: sample {number}"
+            load_lines(connection, sample_lines(sample))
+            try:
+                rows = take_apart(connection, definition)
+            except duckdb.Error as error:
+                raise FormatError(f"{where}: {str(error).splitlines()[0]}") from error
+            differences += [f"{where}: {found}" for found in _differences(sample, rows)]
+    return differences
+
+
+def sample_lines(sample: Sample) -> list[str]:
+    """Return a sample's lines, without the newline that may end the last."""
+    return sample.lines.removesuffix("\n").split("\n")
+
+
+def _differences(sample: Sample, rows: list[dict[str, Any]]) -> Iterator[str]:
+    events = {row["line_no"]: row for row in rows if row["outcome"] == "event"}
+    expected = {event.get("line_no", 1): event for event in sample.events}
+    for line_no in sorted(expected.keys() | events.keys()):
+        if line_no not in events:
+            yield f"line {line_no}: expected an event, got {_fate(rows, line_no)}"
+        elif line_no not in expected:
+            yield f"line {line_no}: expected no event, got one"
+        else:
+            yield from _compare(expected[line_no], events[line_no])
+    found = Counter(row["reason"] or row["outcome"] for row in rows if row["outcome"] != "event")
+    for kind in sorted(found.keys() | sample.ledger.keys()):
+        if found[kind] != sample.ledger.get(kind, 0):
+            yield f"ledger.{kind}: expected {sample.ledger.get(kind, 0)}, got {found[kind]}"
+
+
+def _compare(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    for column in FORMAT_COLUMNS:
+        wanted, got = expected.get(column.name), found[column.name]
+        if column.name == "ts":
+            same = _microseconds(wanted) == got
+            got = None if got is None else datetime.fromtimestamp(got / 1_000_000, UTC).isoformat()
+        elif isinstance(got, float) and isinstance(wanted, (int, float)):
+            same = abs(got - wanted) < 1e-6
+        else:
+            same = wanted == got
+        if not same:
+            yield f"line {found['line_no']}: {column.name}: expected {wanted!r}, got {got!r}"
+
+
+def _microseconds(moment: Any) -> int | None:
+    if moment is None:
+        return None
+    if isinstance(moment, date) and not isinstance(moment, datetime):
+        moment = moment.isoformat()
+    read = moment if isinstance(moment, datetime) else _read_moment(str(moment))
+    if read is None:
+        return -1
+    whole = read if read.tzinfo else read.replace(tzinfo=UTC)
+    return round(whole.timestamp() * 1_000_000)
+
+
+def _read_moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _fate(rows: list[dict[str, Any]], line_no: int) -> str:
+    fates = [row["reason"] or row["outcome"] for row in rows if row["line_no"] == line_no]
+    return fates[0] if fates else "no such line"

@@ -1,0 +1,68 @@
+-- Second part: the failures. The error that decides a record is the last that tells a status or a body,
+-- else the last. A body that is JSON, or a Python literal without backslash or double quote (so that every
+-- single quote delimits a text), is read; where its codes contradict each other, or it is neither, the
+-- whole text stays and the code is NULL.
+chosen AS (
+    SELECT
+        record,
+        arg_max(
+            struct_pack(line_no := line_no, line := text, text := sign.text, status := status),
+            (status IS NOT NULL OR contains(sign.text, '{'))::BIGINT * 4503599627370496 + line_no
+        ) AS error
+    FROM (
+        SELECT *, CASE WHEN found BETWEEN 100 AND 599 THEN found END AS status
+        FROM (SELECT record, line_no, text, sign, try_cast($status AS SMALLINT) AS found FROM rows WHERE sign IS NOT NULL)
+    )
+    GROUP BY record
+),
+bodies AS (
+    SELECT
+        record,
+        error,
+        CASE
+            WHEN body = '' THEN NULL
+            WHEN contains(body, '"') OR contains(body, '\') THEN error_fields(body)
+            ELSE error_fields(
+                array_to_string(
+                    list_transform(
+                        string_split(body, ''''),
+                        lambda piece, place: CASE
+                            WHEN place % 2 = 0 THEN piece
+                            ELSE replace(replace(replace(piece, 'None', 'null'), 'True', 'true'), 'False', 'false')
+                        END
+                    ),
+                    '"'
+                )
+            )
+        END AS fields
+    FROM (SELECT *, regexp_extract(error.text, '(\{.*\})', 1) AS body FROM chosen)
+),
+causes AS (
+    SELECT
+        record,
+        error,
+        coalesce(real_code(own.code), real_code(own.error_code), real_code(fields.error_code), real_code(fields.code)) AS code,
+        coalesce(
+            own.message, own.error_msg, own.msg, own.detail,
+            CASE WHEN NOT is_object(fields.error) THEN real_error(fields.error) END,
+            fields.error_msg, fields.message, fields.msg, fields.detail
+        ) AS message,
+        coalesce(lower(real_code(own.code)) <> lower(real_code(fields.error_code)), FALSE) AS contradicts
+    FROM (SELECT *, CASE WHEN is_object(fields.error) THEN error_fields(fields.error) END AS own FROM bodies)
+),
+failures AS MATERIALIZED (
+    SELECT
+        rows.line_no,
+        is_attempt,
+        CASE WHEN is_attempt THEN request.status::SMALLINT ELSE error.status END AS status,
+        CASE WHEN kind IN ('header', 'preface') THEN rows.line_no WHEN has_header THEN last_header END AS key_line,
+        CASE WHEN error.line_no <> rows.line_no THEN text || chr(10) || error.line ELSE text END AS line,
+        CASE WHEN NOT is_attempt AND message IS NOT NULL AND NOT contradicts THEN code END AS error_code,
+        CASE WHEN is_attempt THEN NULL WHEN message IS NOT NULL AND NOT contradicts THEN message ELSE error.text END AS error_message
+    FROM rows LEFT JOIN causes ON rows.line_no = causes.record
+    WHERE starts AND (CASE WHEN is_attempt THEN request.status >= '400' ELSE causes.record IS NOT NULL AND NOT is_handled END)
+),
+keyed AS MATERIALIZED (
+    SELECT failures.*, $key AS key
+    FROM failures LEFT JOIN (SELECT line_no AS head_line, left(text, 160) AS head FROM rows) ON key_line = head_line
+),

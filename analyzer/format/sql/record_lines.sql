@@ -1,0 +1,114 @@
+-- Text logs whose records may span lines, first part: what each line looks like and where records start.
+-- Filled in: the patterns of the format's settings, as text literals or as expressions over `text`.
+WITH plain AS (
+    SELECT
+        line_no,
+        byte_offset,
+        CASE
+            WHEN contains(line, chr(27)) THEN regexp_replace(left(line, 65536), '\x1b\[[0-9;?]*[A-Za-z]', '', 'g')
+            WHEN strlen(line) > 65536 THEN left(line, 65536)
+            ELSE line
+        END AS text
+    FROM lines
+),
+looks AS (
+    SELECT
+        *,
+        CASE
+            WHEN regexp_matches(text, $header) THEN 'header'
+            WHEN regexp_full_match(text, '\s*') THEN 'blank'
+            WHEN regexp_matches(text, $traceback) THEN 'traceback'
+            WHEN regexp_matches(text, $inner) THEN 'inner'
+            WHEN regexp_matches(text, $chain) THEN 'chain'
+            WHEN regexp_matches(text, $preface) THEN 'preface'
+            WHEN $bare_request THEN 'request'
+            WHEN regexp_matches(text, $sieve) AND regexp_matches(text, $bare_error) THEN 'error'
+            ELSE 'other'
+        END AS kind
+    FROM plain
+),
+requests AS (
+    SELECT
+        *,
+        CASE WHEN kind = 'header' THEN $time END AS moment,
+        CASE WHEN kind IN ('header', 'request') THEN $request END AS request
+    FROM looks
+),
+levels_told AS (
+    SELECT
+        * REPLACE (as_moment(replace(moment, ',', '.')) AS moment),
+        coalesce(request.status <> '', FALSE) AS is_request,
+        CASE WHEN kind = 'header' AND coalesce(request.status, '') = '' THEN upper(nullif(regexp_extract(left(text, 200), $level, 1), '')) END AS level,
+        kind = 'header' AND regexp_matches(text, $handled) AS is_handled
+    FROM requests
+),
+signs AS (
+    SELECT
+        * EXCLUDE (level),
+        kind = 'header' AND NOT is_request AND (NOT is_quiet OR is_handled) AS takes_traceback,
+        CASE
+            WHEN is_request OR is_handled OR kind NOT IN ('header', 'error') OR NOT regexp_matches(text, $sieve) THEN NULL
+            ELSE $error
+        END AS sign
+    FROM (SELECT *, coalesce(level IN $quiet, FALSE) AS is_quiet FROM levels_told)
+),
+-- A traceback belongs to the header above it, where that is no quiet line and has none yet; an
+-- exception's line to the frames above it. Two handlers write some lines twice: whole, and bare.
+opened AS (
+    SELECT
+        * EXCLUDE (previous_kind, previous_takes, previous_request, previous_sign, last_head)
+        REPLACE (CASE WHEN sign IS NOT NULL AND (NOT is_quiet OR $before_quiet) THEN sign END AS sign),
+        CASE kind
+            WHEN 'header' THEN TRUE
+            WHEN 'preface' THEN TRUE
+            WHEN 'request' THEN NOT coalesce(previous_kind = 'header' AND previous_request = hash(request), FALSE)
+            WHEN 'traceback' THEN
+                coalesce(previous_kind <> 'chain', TRUE)
+                AND NOT coalesce(last_head % 2 = 1 AND line_no - last_head // 2 <= 10000, FALSE)
+            WHEN 'error' THEN NOT coalesce(
+                previous_kind IN ('inner', 'traceback', 'preface') OR (previous_takes AND coalesce(previous_sign = sign.text, TRUE)), FALSE
+            )
+            ELSE FALSE
+        END AS opens
+    FROM (
+        SELECT
+            *,
+            lag(kind) OVER w AS previous_kind,
+            lag(takes_traceback) OVER w AS previous_takes,
+            lag(CASE WHEN is_request THEN hash(request) END) OVER w AS previous_request,
+            lag(sign.text) OVER w AS previous_sign,
+            max(
+                CASE
+                    WHEN kind IN ('header', 'request', 'preface', 'traceback')
+                        THEN line_no * 2 + (takes_traceback OR kind = 'preface')::INTEGER
+                END
+            ) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_head
+        FROM signs
+        WHERE kind <> 'blank'
+        WINDOW w AS (ORDER BY line_no)
+    )
+),
+-- Other lines go on with a record that has a header or a traceback; elsewhere each stands alone.
+placed AS (
+    SELECT
+        * EXCLUDE (opens, last_open),
+        opens OR NOT coalesce(last_open % 2 = 1 AND line_no - last_open // 2 <= 10000, FALSE) AS starts,
+        coalesce(line_no - last_header <= 200, FALSE) AS has_header
+    FROM (
+        SELECT
+            * REPLACE (last_value(moment IGNORE NULLS) OVER w AS moment),
+            max(
+                CASE WHEN opens THEN line_no * 2 + (kind IN ('header', 'preface', 'traceback'))::INTEGER END
+            ) OVER w AS last_open,
+            max(CASE WHEN kind = 'header' THEN line_no END) OVER w AS last_header
+        FROM opened
+        WINDOW w AS (ORDER BY line_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    )
+),
+rows AS MATERIALIZED (
+    SELECT
+        *,
+        starts AND is_request AS is_attempt,
+        CASE WHEN sign IS NOT NULL THEN max(CASE WHEN starts THEN line_no END) OVER (ORDER BY line_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) END AS record
+    FROM placed
+),

@@ -1,0 +1,61 @@
+"""Lines taken apart in memory, to try a format out: for its samples and for detection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from analyzer.event import FORMAT_COLUMNS
+from analyzer.format.definition import Definition
+from analyzer.format.project import prepare, project
+
+
+def open_trial() -> duckdb.DuckDBPyConnection:
+    """Return an in-memory database in which lines can be tried; a time without a zone is UTC there."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    prepare(connection)
+    connection.execute("CREATE TEMP TABLE openers (opener_key VARCHAR, status SMALLINT, line_no BIGINT)")
+    return connection
+
+
+def load_lines(connection: duckdb.DuckDBPyConnection, lines: Sequence[str], first_line: int = 1) -> None:
+    """Make `lines` the relation that projections read; `byte_offset` counts characters."""
+    offsets, offset = [], 0
+    for line in lines:
+        offsets.append(offset)
+        offset += len(line) + 1
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE lines AS SELECT * FROM ("
+        "SELECT unnest(range($1, $1 + len($2::VARCHAR[]))) AS line_no, unnest($3::BIGINT[]) AS byte_offset,"
+        " unnest($2::VARCHAR[]) AS line)",
+        [first_line, list(lines), offsets],
+    )
+
+
+def take_apart(connection: duckdb.DuckDBPyConnection, definition: Definition) -> list[dict[str, Any]]:
+    """Return the projection of the loaded lines, a dictionary a line in order; `ts` is in microseconds since 1970."""
+    columns = ", ".join(f"epoch_us({c.name}) AS {c.name}" if c.name == "ts" else c.name for c in FORMAT_COLUMNS)
+    result = connection.execute(
+        f"SELECT line_no, byte_offset, outcome, reason, line, {columns}, record_start, opener_key, completes_line,"  # noqa: S608
+        f" unclaimed FROM ({project(definition)}) ORDER BY line_no"
+    )
+    names = [column[0] for column in result.description]
+    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    _complete(rows)
+    return rows
+
+
+def _complete(rows: Sequence[dict[str, Any]]) -> None:
+    """Give requests what a later record told of them, as the ingestion does with what it has stored."""
+    events = {row["line_no"]: row for row in rows if row["outcome"] == "event"}
+    for row in rows:
+        opener = events.get(row["completes_line"])
+        if opener is not None:
+            for name in ("error_code", "error_message"):
+                opener[name] = row[name]
+            for name in ("request_id", "model"):
+                opener[name] = opener[name] or row[name]
+            opener["unclaimed"] = None
