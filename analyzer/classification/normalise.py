@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032\u02bc"
-_DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033"
+_DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f"
 _STRAIGHT = str.maketrans(
     dict.fromkeys(_SINGLE_QUOTES, "'")
     | dict.fromkeys(_DOUBLE_QUOTES, '"')
@@ -79,8 +79,9 @@ def normalise(text: str) -> Normalised:
     for cluster, start, end in _clusters(text):
         piece = _fold_cluster(cluster)
         pieces.append(piece)
-        starts += [start] * len(piece)
-        ends += [end] * len(piece)
+        one_by_one = len(piece) == end - start
+        starts += range(start, end) if one_by_one else [start] * len(piece)
+        ends += range(start + 1, end + 1) if one_by_one else [end] * len(piece)
     return _collapse("".join(pieces), text, starts, ends)
 
 
