@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -21,9 +19,6 @@ from analyzer.commands._options import (
     UntilOption,
     WaitOption,
 )
-
-if TYPE_CHECKING:
-    from analyzer.query.ranges import TimeRange
 
 OutputOption = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The page to write.")]
 
@@ -46,34 +41,11 @@ def report(
         analyzer report -o report.html
         analyzer report --since 7d --tz Asia/Shanghai --lang zh
     """
-    from analyzer.config import load_configuration, resolve_database
-    from analyzer.query.ranges import parse_range
-    from analyzer.text import texts
+    from analyzer.api import Store
+    from analyzer.config import load_configuration
 
-    configuration = load_configuration(config)
-    zone, language = tz or configuration.time_zone, texts(lang or configuration.language).language
-    wanted = parse_range(since, until, zone)
-    _write(resolve_database(db, configuration), wait, output, wanted, zone, language, as_json)
-
-
-def _write(
-    database: Path, wait: float, output: Path, wanted: TimeRange, zone: str, language: str, as_json: bool
-) -> None:
-    from analyzer import __version__
-    from analyzer.report.page import write_report
-    from analyzer.store.open import open_reader
-
-    with closing(open_reader(database, wait, zone)) as connection:
-        summary = write_report(
-            connection,
-            output,
-            since=wanted.since,
-            until=wanted.until,
-            time_zone=zone,
-            language=language,
-            version=__version__,
-            now=datetime.now(UTC),
-        )
+    store = Store(db, wait=wait, configuration=load_configuration(config))
+    summary = store.report(output, since=since, until=until, time_zone=tz, language=lang)
     for note in summary.notes:
         print(f"analyzer: {note}", file=sys.stderr)
     if as_json:

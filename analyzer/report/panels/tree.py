@@ -15,7 +15,7 @@ from analyzer.text import Texts
 
 _ROOT = "all"
 _LINE = 16
-_LINES = 4
+_LINES = 5
 _SENTENCES = {
     "en": "“{category}” is the largest kind of failure ({share}). Click an area to look into it.",
     "zh": "“{category}”是最大的一类失败（{share}）。点击区域可展开查看。",

@@ -46,7 +46,7 @@ SELECT
 FROM judged LEFT JOIN stored.catalog_entry AS entry ON entry.entry_id = judged.kind;
 
 INSERT INTO stored.reject
-SELECT 1, 900000000 + i, i * 260, CASE WHEN i % 4 = 0 THEN 'not_json' ELSE 'not_a_request' END,
+SELECT 1, 900000000 + i, i * 260, CASE WHEN i % 4 = 0 THEN 'invalid_json' ELSE 'not_a_request' END,
        CASE WHEN i % 4 = 0 THEN '{"ts": "2026-11-2' END
 FROM range(28) AS numbers (i);
 
