@@ -20,7 +20,6 @@ def check_settings(definition: Definition) -> None:
         raise FormatError(f"{definition.path}: settings.{key} is unknown; formats of the kind access have no settings")
 
 
-def project_access(definition: Definition) -> str:
-    """Return the SELECT that takes the relation `lines` apart; see `project.PROJECTED` for its columns."""
-    del definition
-    return Template(statement("format", "causes.sql")).substitute(fields=statement("format", "access.sql"))
+def fields_of_access() -> str:
+    """Return the SELECT of the fields of the relation `lines`; see `fields.sql` for its columns."""
+    return Template(statement("format", "fields.sql")).substitute(fields=statement("format", "access.sql"))

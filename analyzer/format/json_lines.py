@@ -40,8 +40,8 @@ def check_settings(definition: Definition) -> None:
             raise FormatError(f"{definition.path}: settings.{key} must be a list of field names")
 
 
-def project_json(definition: Definition, keys: Collection[str] | None = None) -> str:
-    """Return the SELECT that takes the relation `lines` apart; see `project.PROJECTED` for its columns.
+def fields_of_json(definition: Definition, keys: Collection[str] | None = None) -> str:
+    """Return the SELECT of the fields of the relation `lines`; see `fields.sql` for its columns.
 
     Each name that is looked for costs a little on every line. With `keys`, those that a sample of
     the lines holds, only these are looked for, and a line that holds another known one becomes the
@@ -59,7 +59,7 @@ def project_json(definition: Definition, keys: Collection[str] | None = None) ->
     expressions["duration_unit"] = _unit(durations)
     expressions["unseen"] = _unseen(names, wanted, flat)
     fields = Template(statement("format", "json.sql")).substitute(expressions, parsed=structure.select("lines"))
-    return Template(statement("format", "causes.sql")).substitute(fields=fields)
+    return Template(statement("format", "fields.sql")).substitute(fields=fields)
 
 
 def _unseen(names: Iterable[str], wanted: Collection[str], flat: Collection[str]) -> str:

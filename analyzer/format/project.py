@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analyzer.event import FORMAT_COLUMNS
@@ -25,10 +26,6 @@ are damaged; `record_start`, `opener_key`, `completes_line` and `unclaimed` matt
 records span lines: see `records`.
 """
 
-_PROJECTORS = {
-    "access": access.project_access,
-    "records": records.project_records,
-}
 _CHECKS = {
     "json": json_lines.check_settings,
     "access": access.check_settings,
@@ -41,19 +38,41 @@ def check(definition: Definition) -> None:
     _CHECKS[definition.kind](definition)
 
 
-def project(definition: Definition, keys: Collection[str] | None = None) -> str:
-    """Return the SELECT over `lines(line_no BIGINT, byte_offset BIGINT, line VARCHAR)`.
+@dataclass(frozen=True)
+class Projection:
+    """The SELECTs that take lines apart in two steps, so that plain successes are written once.
+
+    `seen` reads `lines(line_no BIGINT, byte_offset BIGINT, line VARCHAR)`, one row a line, with
+    `is_suspect`; it is None for formats whose records span lines. `staged` reads `seen` (or `lines`
+    and `openers(opener_key, status, line_no)`) and gives the columns PROJECTED of all that is no plain
+    success.
+    """
+
+    seen: str | None
+    staged: str
+
+
+def projection(definition: Definition, keys: Collection[str] | None = None) -> Projection:
+    """Return the projection of a format. Times without a zone are read in the session's TimeZone.
 
     `keys`, for formats of the kind json, are the names that a sample of the lines holds: only these
-    are looked for, and lines with others come back as rejects with the reason `again`.
-
-    Formats whose records span lines read `openers(opener_key, status, line_no)` as well. Times
-    without a zone are read in the session's TimeZone. Raises FormatError for invalid settings.
+    are looked for, and lines with others come back as rejects with the reason `again`. Raises
+    FormatError for invalid settings.
     """
     check(definition)
-    if definition.kind == "json":
-        return json_lines.project_json(definition, keys)
-    return _PROJECTORS[definition.kind](definition)
+    if definition.kind == "records":
+        return Projection(None, records.project_records(definition))
+    fields = json_lines.fields_of_json(definition, keys) if definition.kind == "json" else access.fields_of_access()
+    return Projection(fields, statement("format", "causes.sql"))
+
+
+def project(definition: Definition) -> str:
+    """Return one SELECT over `lines` that gives every line's columns PROJECTED; raises as `projection`."""
+    steps = projection(definition)
+    if steps.seen is None:
+        return steps.staged
+    plain = statement("format", "plain.sql")
+    return f"WITH seen AS MATERIALIZED ({steps.seen}) {plain} UNION ALL SELECT * FROM ({steps.staged})"
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:

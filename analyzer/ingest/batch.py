@@ -11,7 +11,7 @@ from analyzer.classification.entry import Catalog
 from analyzer.event import MAX_ERROR_TEXT
 from analyzer.format.definition import Definition
 from analyzer.format.json_lines import AGAIN
-from analyzer.format.project import prepare, project
+from analyzer.format.project import prepare, project, projection
 from analyzer.ingest.classify import Rule
 from analyzer.ingest.key import hash_key
 from analyzer.ingest.mask import Mask, masked
@@ -54,6 +54,7 @@ class Batches:
         self, connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog], masks: Sequence[Mask]
     ) -> None:
         self._connection = connection
+        self._has_plain = False
         prepare(connection)
         connection.execute(statement("ingest", "macros.sql"))
         connection.execute("SET VARIABLE hash_key = ?", [hash_key()])
@@ -76,16 +77,29 @@ class Batches:
         blank = "" if definition.continues else f"WHERE NOT ({_BLANK})"
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM raw {blank}")  # noqa: S608
         self._set_openers(carry)
-        keys = sample_keys(chunk) if definition.kind == "json" else None
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {project(definition, keys)}")
+        self._take_apart(chunk, definition)
         self._connection.unregister("raw")
-        if keys is not None:
-            self._stage_again(definition)
         if self._ledger_row()["untimed"]:
             self._fill_times(carry.last_ts if carry.last_ts is not None else untimed)
         return self._staged(count, first_line, chunk.offset + len(chunk.data), carry)
 
-    def _stage_again(self, definition: Definition) -> None:
+    def _take_apart(self, chunk: Chunk, definition: Definition) -> None:
+        """Fill `seen` (fields of each line, for formats of one line a record) and `staged` from `lines`."""
+        keys = sample_keys(chunk) if definition.kind == "json" else None
+        steps = projection(definition, keys)
+        if steps.seen is not None:
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen AS {steps.seen}")
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {steps.staged}")
+        if keys is not None:
+            self._take_apart_again(definition)
+        plain = "" if steps.seen is None else "UNION ALL SELECT line_no, 'event', FALSE, ts, TRUE FROM seen WHERE NOT is_suspect"
+        self._has_plain = steps.seen is not None
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP VIEW outcome AS "  # noqa: S608
+            f"SELECT line_no, outcome, failed, ts, record_start FROM staged {plain}"
+        )
+
+    def _take_apart_again(self, definition: Definition) -> None:
         """Take those lines apart again that hold names which the sample of the batch did not."""
         self._connection.execute(
             f"CREATE OR REPLACE TEMP TABLE again AS SELECT line_no, byte_offset, line FROM staged "  # noqa: S608
@@ -117,7 +131,9 @@ class Batches:
         """Store the staged batch, within the caller's transaction."""
         self._run("failures.sql")
         self._rule.classify()
-        self._run("insert_events.sql", source_id=source_id)
+        if self._has_plain:
+            self._run("insert_events.sql", source_id=source_id, relation="seen", where="NOT is_suspect")
+        self._run("insert_events.sql", source_id=source_id, relation="staged", where="outcome = 'event' AND NOT failed")
         self._run("insert_failures.sql", source_id=source_id)
         self._run("complete_openers.sql", source_id=source_id)
         self._run("insert_rejects.sql", source_id=source_id)

@@ -26,7 +26,13 @@ SELECT
     unescaped(agent) AS client_agent,
     NULL::VARCHAR AS api_key,
     CASE WHEN ts IS NOT NULL THEN status END AS status,
-    CASE WHEN contains(rest, '.') THEN as_milliseconds(regexp_extract(rest, '(?:^|[ =])(\d+\.\d+)(?:[ ,"]|$)', 1), 's') END AS duration_ms,
+    CASE
+        WHEN contains(behind, '.') THEN
+            coalesce(
+                try_cast(trim(behind) AS DOUBLE) * 1000,
+                as_milliseconds(regexp_extract(behind, '(?:^|[ =])(\d+\.\d+)(?:[ ,"]|$)', 1), 's')
+            )
+    END AS duration_ms,
     NULL::VARCHAR AS error,
     CASE
         WHEN rest IS NOT NULL AND NOT contains(rest, '{') AND contains(rest, '.') AND NOT regexp_full_match(rest, '[\d\s.,"=a-z-]*')
@@ -53,6 +59,7 @@ FROM (
         lead,
         request,
         agent,
+        behind,
         rest,
         -- A second address among the leading fields: the first is the virtual host's name.
         contains(split_part(lead, ' ', 2), '.') AND regexp_full_match(split_part(lead, ' ', 2), '\d+\.\d+\.\d+\.\d+(:\d+)?') AS is_virtual,
@@ -69,9 +76,11 @@ FROM (
             pieces[2] AS request,
             pieces[3] AS answer,
             pieces[6] AS agent,
+            -- What is not quoted behind the agent, or behind the first quoted field after it.
+            CASE WHEN pieces[7] = ' ' THEN pieces[9] ELSE pieces[7] END AS behind,
             CASE
-                WHEN len(pieces) = 7 AND length(pieces[7]) > 1 THEN pieces[7]
-                WHEN len(pieces) > 7 THEN array_to_string(pieces[7:], '"')
+                WHEN len(pieces) < 7 THEN NULL
+                WHEN NOT starts_with(pieces[3], ' 2') OR contains(line, '{') THEN array_to_string(pieces[7:], '"')
             END AS rest
         FROM (
             SELECT

@@ -1,18 +1,7 @@
--- From a line's fields to an event: what failed, and the error's code and text. Most lines
--- are plain successes and pass by; the stages touch only the suspects. Filled in: the SELECT of a line's fields, one row a line:
--- damage (the reason, where the line is damaged), an event's columns, request ("POST /v1 HTTP/1.1"),
--- error (object or text), error_code, error_message, flat_code (a code beside the status), body (the
--- answer's), state (a task's) and text (the line's own message, a failure's last resort).
-WITH fields AS MATERIALIZED (
-    SELECT
-        *,
-        status IS NULL OR status >= 400 OR status <= 0 OR error IS NOT NULL OR error_code IS NOT NULL OR error_message IS NOT NULL
-        OR is_failed_state(state) IS TRUE
-        OR (body IS NOT NULL AND (contains(body, 'rror') OR contains(body, 'ail') OR contains(body, 'FAIL'))) AS is_suspect
-    FROM ($fields)
-),
-suspects AS (
-    SELECT * REPLACE (real_error(error) AS error, real_error(error_message) AS error_message) FROM fields WHERE is_suspect
+-- From a suspect's fields to an event: what failed, and the error's code and text. Reads the relation
+-- `seen`; see fields.sql for its columns.
+WITH suspects AS (
+    SELECT * REPLACE (real_error(error) AS error, real_error(error_message) AS error_message) FROM seen WHERE is_suspect
 ),
 places AS (
     SELECT
@@ -108,7 +97,7 @@ judged AS (
                 coalesce(has_own, FALSE)
                 AND (
                     own.code IS NOT NULL OR is_object(error) OR is_exception(error)
-                    OR status IS NOT NULL OR path IS NOT NULL OR request IS NOT NULL OR method IS NOT NULL OR model IS NOT NULL
+                    OR status IS NOT NULL OR path IS NOT NULL OR method IS NOT NULL OR model IS NOT NULL
                 )
             ) AS failed
     FROM decided
@@ -119,7 +108,7 @@ outcomes AS (
         CASE
             WHEN damage IS NOT NULL THEN 'reject'
             WHEN status IS NOT NULL OR failed THEN 'event'
-            WHEN (path IS NOT NULL OR model IS NOT NULL OR request IS NOT NULL)
+            WHEN (path IS NOT NULL OR model IS NOT NULL)
                 AND (duration_ms IS NOT NULL OR request_id IS NOT NULL OR method IS NOT NULL) THEN 'event'
             ELSE 'reject'
         END AS outcome
@@ -128,51 +117,21 @@ outcomes AS (
 SELECT
     line_no,
     byte_offset,
-    'event' AS outcome,
-    NULL::VARCHAR AS reason,
-    NULL::VARCHAR AS line,
-    ts,
-    present(request_id) AS request_id,
-    present(operation_id) AS operation_id,
-    attempt,
-    present(task_id) AS task_id,
-    present(span_id) AS span_id,
-    present(coalesce(method, method_of(request))) AS method,
-    as_path(coalesce(path, path_of(request))) AS path,
-    present(model) AS model,
-    client,
-    present(client_agent) AS client_agent,
-    present(api_key) AS api_key,
-    status,
-    duration_ms,
-    FALSE AS failed,
-    NULL::VARCHAR AS error_code,
-    NULL::VARCHAR AS error_message,
-    TRUE AS record_start,
-    NULL::VARCHAR AS opener_key,
-    NULL::BIGINT AS completes_line,
-    NULL::BOOLEAN AS unclaimed
-FROM fields
-WHERE NOT is_suspect
-UNION ALL
-SELECT
-    line_no,
-    byte_offset,
     outcome,
     CASE WHEN outcome = 'reject' THEN coalesce(damage, 'not_a_request') END AS reason,
     CASE WHEN damage IS NOT NULL OR (failed AND outcome = 'event') THEN line END AS line,
     ts,
-    present(request_id) AS request_id,
-    present(operation_id) AS operation_id,
+    request_id,
+    operation_id,
     attempt,
-    present(task_id) AS task_id,
-    present(span_id) AS span_id,
-    present(coalesce(method, method_of(request))) AS method,
-    as_path(coalesce(path, path_of(request))) AS path,
-    present(model) AS model,
+    task_id,
+    span_id,
+    method,
+    path,
+    model,
     client,
-    present(client_agent) AS client_agent,
-    present(api_key) AS api_key,
+    client_agent,
+    api_key,
     coalesce(status, CASE WHEN is_raised THEN as_status(nullif(regexp_extract(text, 'Error code: (\d{3})', 1), '')) END)::SMALLINT AS status,
     duration_ms,
     CASE WHEN outcome = 'event' THEN failed END AS failed,

@@ -5,7 +5,6 @@ SELECT *, $rule AS rule
 FROM (
     SELECT
         * REPLACE (
-            left($masked_line, $max_line) AS line,
             left($masked_code, 256) AS error_code,
             left(error_message, $max_text) AS error_message
         ),

@@ -1,19 +1,16 @@
--- A line without a time takes the last one above it. Where there is none at all, it is no event.
+-- A line without a time takes the last one above it. Where there is none at all, it is no event. Only
+-- suspects can lack a time.
 CREATE OR REPLACE TEMP TABLE staged AS
 SELECT
-    * REPLACE (
-        CASE WHEN outcome = 'event' AND filled IS NULL THEN 'reject' ELSE outcome END AS outcome,
-        CASE WHEN outcome = 'event' AND filled IS NULL THEN 'no_time' ELSE reason END AS reason,
-        CASE WHEN outcome = 'event' THEN filled ELSE ts END AS ts
+    staged.* REPLACE (
+        CASE WHEN outcome = 'event' AND above.ts IS NULL THEN 'reject' ELSE outcome END AS outcome,
+        CASE WHEN outcome = 'event' AND above.ts IS NULL THEN 'no_time' ELSE reason END AS reason,
+        CASE WHEN outcome = 'event' THEN above.ts ELSE staged.ts END AS ts
     )
-    EXCLUDE (filled)
-FROM (
+FROM staged
+JOIN (
     SELECT
-        *,
-        coalesce(
-            ts,
-            last_value(ts IGNORE NULLS) OVER (ORDER BY line_no ROWS UNBOUNDED PRECEDING),
-            make_timestamptz($before::BIGINT)
-        ) AS filled
-    FROM staged
-)
+        line_no,
+        coalesce(last_value(ts IGNORE NULLS) OVER (ORDER BY line_no ROWS UNBOUNDED PRECEDING), make_timestamptz($before::BIGINT)) AS ts
+    FROM outcome
+) AS above USING (line_no)

@@ -4,5 +4,5 @@ SELECT
     $source_id, line_no, byte_offset, ts, $request_id, operation_id, attempt, task_id, span_id, method,
     $path, endpoint_of_path(path_without_query($path)), api_of(path), $model, client, $client_agent,
     key_label(api_key), status, duration_ms, FALSE, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-FROM staged
-WHERE outcome = 'event' AND NOT failed
+FROM $relation
+WHERE $where

@@ -9,4 +9,4 @@ SELECT
     count(*) FILTER (outcome = 'event' AND ts IS NULL) AS untimed,
     max(line_no) FILTER (record_start) AS last_record,
     epoch_us(arg_max(ts, line_no)) AS last_ts
-FROM staged
+FROM outcome

@@ -2,18 +2,23 @@
 
 -- The path without its query, its identifiers written as {id}: numbers, UUIDs and long hexadecimal
 -- words, words with a number behind a hyphen or underscore, and tokens of 20 signs and more. A
--- version (`v1`) stays. Twice, because neighbouring segments share their slash.
-CREATE OR REPLACE TEMP MACRO named_segments(x) AS
-    regexp_replace(
-        x,
-        '/(?:\d+|[0-9a-fA-F]{8}[0-9a-fA-F-]{4,}|[A-Za-z]+[_-][0-9A-Za-z_-]*\d[0-9A-Za-z_-]*|[0-9A-Za-z_-]{20,}|[^/]*[%:][^/]*)(/|$)',
-        '/{id}\1',
-        'g'
-    );
-
+-- version (`v1`) stays. Slashes are doubled for the search, lest neighbouring segments share one.
 CREATE OR REPLACE TEMP MACRO endpoint_of_path(x) AS
     CASE
-        WHEN regexp_matches(x, '/[^/]*(?:\d[^/]{1,}|[^v/]\d|/\d|[%:])|[^/]{20,}|/\d') THEN named_segments(named_segments(x))
+        WHEN regexp_matches(x, '[^/v]\d|v\d[^/]*[^/.\d]|/\d|[%:]|[^/]{20}') THEN
+            replace(
+                rtrim(
+                    regexp_replace(
+                        replace(x, '/', '//') || '/',
+                        '/(?:\d+|[0-9a-fA-F]{8}[0-9a-fA-F-]{4,}|[A-Za-z]+[_-][0-9A-Za-z_-]*\d[0-9A-Za-z_-]*|[0-9A-Za-z_-]{20,}|[^/]*[%:][^/]*)/',
+                        '/{id}/',
+                        'g'
+                    ),
+                    '/'
+                ),
+                '//',
+                '/'
+            )
         ELSE x
     END;
 

@@ -1,0 +1,41 @@
+-- The fields of every line, and which lines are suspects: all but the plain successes. What only a
+-- suspect needs is left out for the others. Filled in: the SELECT of a format's fields, one row a
+-- line: damage (the reason, where the line is damaged), an event's columns, request ("POST /v1
+-- HTTP/1.1"), error (object or text), error_code, error_message, flat_code (a code beside the
+-- status), body (the answer's), state (a task's) and text (the line's own message, a failure's last
+-- resort).
+SELECT
+    line_no,
+    byte_offset,
+    ts,
+    present(request_id) AS request_id,
+    present(operation_id) AS operation_id,
+    attempt,
+    present(task_id) AS task_id,
+    present(span_id) AS span_id,
+    present(coalesce(method, method_of(request))) AS method,
+    as_path(coalesce(path, path_of(request))) AS path,
+    present(model) AS model,
+    client,
+    present(client_agent) AS client_agent,
+    present(api_key) AS api_key,
+    status,
+    duration_ms,
+    is_suspect,
+    CASE WHEN is_suspect THEN line END AS line,
+    CASE WHEN is_suspect THEN damage END AS damage,
+    CASE WHEN is_suspect THEN error END AS error,
+    CASE WHEN is_suspect THEN error_code END AS error_code,
+    CASE WHEN is_suspect THEN error_message END AS error_message,
+    CASE WHEN is_suspect THEN flat_code END AS flat_code,
+    CASE WHEN is_suspect THEN body END AS body,
+    CASE WHEN is_suspect THEN state END AS state,
+    CASE WHEN is_suspect THEN text END AS text
+FROM (
+    SELECT
+        *,
+        status IS NULL OR status >= 400 OR status <= 0 OR ts IS NULL OR damage IS NOT NULL
+        OR error IS NOT NULL OR error_code IS NOT NULL OR error_message IS NOT NULL OR is_failed_state(state) IS TRUE
+        OR (body IS NOT NULL AND (contains(body, 'rror') OR contains(body, 'ail') OR contains(body, 'FAIL'))) AS is_suspect
+    FROM ($fields)
+)
