@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from analyzer.quote import quote_name, quote_text
@@ -21,11 +21,12 @@ class Structure:
     dotted names to look for as whole keys too.
     """
 
-    def __init__(self, names: Iterable[str], flat: Iterable[str] = ()) -> None:
+    def __init__(self, names: Collection[str], flat: Iterable[str] = ()) -> None:
         wanted: set[tuple[str, ...]] = set()
         self._apart: set[tuple[str, ...]] = set()
         self._flat = {(name,) for name in flat}
         folded: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._nested = {tuple(name.split(".")) for name in names}
         for path in (*(tuple(name.split(".")) for name in names), *self._flat):
             first = [folded.setdefault(_fold(path[:depth]), path[:depth]) for depth in range(1, len(path) + 1)]
             (wanted if first[-1] == path else self._apart).add(path)
@@ -40,9 +41,10 @@ class Structure:
     def field(self, name: str) -> str:
         """Return the SQL that reads the field `name` of a row of `select`."""
         path = tuple(name.split("."))
-        if len(path) > 1 and (name,) in self._flat:
-            return f"coalesce({self._found(path)}, {self._reader((name,))})"
-        return self._found(path)
+        if (name,) not in self._flat:
+            return self._found(path)
+        whole_key = self._found((name,))
+        return f"coalesce({self._found(path)}, {whole_key})" if path in self._nested else whole_key
 
     def _found(self, path: tuple[str, ...]) -> str:
         if path in self._apart:

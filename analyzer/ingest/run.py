@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from analyzer.classification.entry import Catalog
 from analyzer.errors import SourceError, UndetectedFormatError
 from analyzer.format.definition import Definition, named_format
-from analyzer.format.detect import detect
 from analyzer.ingest.batch import Batches
 from analyzer.ingest.catalogs import changed_catalogs, save_catalogs, save_entries
 from analyzer.ingest.mask import Mask
@@ -72,7 +71,6 @@ class Run:
         names, passed_over = find_sources(paths)
         if self.options.format:
             named_format(self.knowledge.formats, self.options.format)
-        self.connection.execute(f"SET TimeZone = {quote_text(self.options.time_zone)}")
         self._prepare_catalogs()
         batches = Batches(self.connection, self.knowledge.catalogs, self.knowledge.masks)
         stored = {progress.source_id: progress for progress in all_progress(self.connection)}
@@ -117,6 +115,8 @@ class Run:
             self._untimed(source),
             lambda done: self.tell(source.name, done, total),
         )
+        # Times without a zone go on being read as they were when the source was first seen.
+        self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
         reader = Reader(self.connection, batches, source, progress, how)
         ledger = reader.read()
         stored[reader.progress.source_id] = reader.progress
@@ -131,6 +131,8 @@ class Run:
             return named_format(formats, self.options.format)
         if known and known.format in formats:
             return formats[known.format]
+        from analyzer.format.detect import detect
+
         detection = detect(sample_lines(source), formats.values())
         if detection.chosen is None:
             raise UndetectedFormatError(f"{source.name}: {detection.reason}")
