@@ -15,8 +15,6 @@ from pathlib import Path
 from analyzer.errors import UnknownNameError
 from analyzer.resources import data_files, package_folder
 
-DEFAULT_LANGUAGE = "en"
-
 
 class Texts(Mapping[str, str]):
     """The texts of one language by their dotted key (`category.rate_limit`), and its ways to format."""

@@ -49,7 +49,9 @@
   if (store) {
     const content = JSON.parse(store.textContent);
     drawAll(content);
+    let waiting;
     dark.addEventListener("change", () => drawAll(content));
+    window.addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(() => drawAll(content), 200); });
     window.addEventListener("beforeprint", () => { root.classList.add("paper"); drawAll(content); });
     window.addEventListener("afterprint", () => { root.classList.remove("paper"); drawAll(content); });
   }

@@ -134,6 +134,17 @@ def test_charts_follow_the_scheme(browser: Browser, page_of: Callable[..., Path]
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before[1]
 
 
+def test_charts_follow_the_window(browser: Browser, page_of: Callable[..., Path]) -> None:
+    """A window made narrow keeps every chart whole: as high as before, and within the width."""
+    with opened(browser, page_of("week"), 1280) as page:
+        heights = [chart.bounding_box() for chart in page.locator(".chart .main-svg:first-child").all()]
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.wait_for_timeout(500)
+        boxes = [chart.bounding_box() for chart in page.locator(".chart .main-svg:first-child").all()]
+        assert [box["height"] for box in boxes if box] == [box["height"] for box in heights if box]
+        assert max(box["x"] + box["width"] for box in boxes if box) <= 360
+
+
 def test_log_text_does_not_run(browser: Browser, page_of: Callable[..., Path]) -> None:
     """Scripts, handlers and links in codes, models, paths, messages, clients and sources are text."""
     with opened(browser, page_of("hostile")) as page:
