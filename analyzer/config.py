@@ -35,7 +35,7 @@ class Configuration:
     """IANA name of the zone in which days are cut and times are shown."""
     language: str = "en"
     reports: Path = Path("reports")
-    """Folder of the nightly summaries."""
+    """Folder of the nightly summaries; `reports` beside the file unless it says otherwise."""
     catalogs: tuple[Path, ...] = ()
     formats: tuple[Path, ...] = ()
     masks: tuple[Path, ...] = ()
@@ -53,8 +53,8 @@ def load_configuration(explicit: Path | None = None, start: Path | None = None) 
     if path is None:
         return Configuration()
     path = path.resolve()
-    given = _read(path)
-    return Configuration(path=path, **{key: _checked(path, key, value) for key, value in given.items()})
+    values = {key: _checked(path, key, value) for key, value in _read(path).items()}
+    return Configuration(path=path, **{"reports": path.parent / "reports", **values})
 
 
 def resolve_database(option: Path | None, configuration: Configuration) -> Path:

@@ -16,14 +16,16 @@ _skipped: list[str] = []
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return a process environment in which nothing of the person's own settings shows through."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("ANALYZER_", "PYTEST_", "COV_"))
     }
-    return {**kept, "HOME": str(tmp_path), "COLUMNS": "96", "NO_COLOR": "1", "TERM": "dumb", "TZ": "UTC"}
+    home = str(tmp_path_factory.mktemp("home"))
+    kept.pop("XDG_CONFIG_HOME", None)
+    return {**kept, "HOME": home, "COLUMNS": "96", "NO_COLOR": "1", "TERM": "dumb", "TZ": "UTC"}
 
 
 @pytest.fixture

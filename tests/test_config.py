@@ -42,6 +42,13 @@ def test_every_path_is_relative_to_the_file(tmp_path: Path) -> None:
     )
 
 
+def test_reports_stand_beside_the_file_unless_it_says_otherwise(tmp_path: Path) -> None:
+    """Without the key the reports' folder is the file's own, not the working folder's."""
+    write(tmp_path, "")
+    (tmp_path / "deep").mkdir()
+    assert load_configuration(start=tmp_path / "deep").reports == tmp_path / "reports"
+
+
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
     """No analyzer.toml is no error."""
     assert load_configuration(start=tmp_path) == Configuration()
