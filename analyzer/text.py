@@ -131,7 +131,7 @@ def _percentage(value: float) -> str:
         return f"{value:.0f}"
     if value < 0.01:
         return "<0.01"
-    if value < 1:
+    if value < 0.995:
         return f"{value:.2f}"
     if 99.9 < value < 100:
         return ">99.9"

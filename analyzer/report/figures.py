@@ -43,6 +43,9 @@ def template() -> dict[str, Any]:
         "tickfont": {"color": MUTED, "size": 12},
         "title": {"font": {"color": MUTED, "size": 12}, "standoff": 10},
         "fixedrange": True,
+        "ticks": "outside",
+        "ticklen": 6,
+        "tickcolor": "rgba(0,0,0,0)",
     }
     return {
         "layout": {
@@ -72,9 +75,7 @@ def figure(traces: Sequence[Any], height: int, **layout: Any) -> go.Figure:
     )
 
 
-def bar_rows(
-    labels: Sequence[str], values: Sequence[float], notes: Sequence[str], colours: Sequence[str]
-) -> go.Figure:
+def bar_rows(labels: Sequence[str], values: Sequence[float], notes: Sequence[str]) -> go.Figure:
     """Return horizontal bars, the first on top: the label above each bar, its note at the right end.
 
     `labels` are already escaped for plotly. Bars stand at numbered places, so equal labels stay apart.
@@ -85,7 +86,7 @@ def bar_rows(
         y=places,
         orientation="h",
         width=0.3,
-        marker={"color": list(colours), "cornerradius": 3},
+        marker={"color": ACCENT, "cornerradius": 3},
         text=list(notes),
         customdata=list(labels),
         textposition="none",

@@ -6,26 +6,46 @@ from analyzer.report.collect import Answers, Row
 from analyzer.report.visible import CODE_LENGTH, shortened
 from analyzer.text import Texts
 
+UNSURE = ("several", "uncatalogued")
+"""Keys of errors_by_remedy that name no remedy."""
 _CODES = 6
 
 
 def remedy_views(answers: Answers, texts: Texts) -> list[Row]:
     """Return the remedies in words, the largest share first, each with the error rate it would leave."""
     by_entry = {row["entry_id"]: row for row in answers.entries if row["entry_id"]}
+    known = [row for row in answers.remedies if row["remedy_id"] not in UNSURE]
+    before = answers.overview["error_rate"]
+    return [_remedy(rank, row, before, by_entry, texts) for rank, row in enumerate(known, 1)]
+
+
+def unsure_views(answers: Answers, texts: Texts) -> list[Row]:
+    """Return the failures that no one remedy ends, in words: they are no remedy, and promise no rate."""
     return [
-        _remedy(rank, row, answers.overview["error_rate"], by_entry, texts)
-        for rank, row in enumerate(answers.remedies, 1)
+        {
+            "rank": "?",
+            "action": texts[f"first.{row['remedy_id']}_title"],
+            "text": texts[f"first.{row['remedy_id']}_text"],
+            "owner": row["owner"],
+            "retry": "",
+            "codes": [],
+            "part": row["share"],
+            "share": texts.percent(row["share"]),
+            "failures": texts.count("failures", row["failures"]),
+            "becomes": "",
+        }
+        for row in answers.remedies
+        if row["remedy_id"] in UNSURE
     ]
 
 
 def _remedy(rank: int, row: Row, before: float | None, by_entry: dict[str, Row], texts: Texts) -> Row:
     entries = [by_entry[entry] for entry in row["entry_ids"] if entry in by_entry]
-    unsure = row["remedy_id"] if row["remedy_id"] in ("several", "uncatalogued") else None
     retries = {entry["retry"] for entry in entries}
     return {
         "rank": rank,
-        "action": texts[f"first.{unsure}_title"] if unsure else texts.word("action", row["action"]),
-        "text": texts[f"first.{unsure}_text"] if unsure else row["remedy"],
+        "action": texts.word("action", row["action"]),
+        "text": row["remedy"],
         "owner": row["owner"],
         "owner_word": texts.word("owner", row["owner"]),
         "retry": texts.word("retry", retries.pop()) if len(retries) == 1 else "",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from analyzer.report.figures import ACCENT, MUTED, bar_rows
+from analyzer.report.figures import bar_rows
 from analyzer.text import Texts
 
 _SHOWN = 8
@@ -20,22 +20,23 @@ def draw_rows(key: str, word: Callable[[str, Texts], str]) -> Callable[[pd.DataF
     """Return the drawing of a query whose key is `key`; `word` says the key's value for people."""
 
     def draw(frame: pd.DataFrame, texts: Texts) -> go.Figure:
-        shown = frame.head(_SHOWN)
+        named = frame[frame[key] != _NONE].head(_SHOWN)
+        nameless = frame[frame[key] == _NONE]
+        shown = pd.concat([named, nameless])
         # The query may have been limited: what the shown rows leave of all failures is the rest.
-        total = round(frame["failures"].iloc[0] / frame["share"].iloc[0])
-        rest = total - int(shown["failures"].sum())
+        rest = round(frame["failures"].iloc[0] / frame["share"].iloc[0]) - int(shown["failures"].sum())
         labels = [word(value, texts) for value in shown[key]]
-        values = shown["failures"].tolist()
         rated = zip(shown["failures"], shown["error_rate"], strict=True)
         notes = [_note(int(failures), rate, texts) for failures, rate in rated]
-        colours = [ACCENT] * len(shown)
+        # Without bars of their own: what has no name would dwarf the rows that have one.
+        values = [*named["failures"].tolist(), *([0] * len(nameless))]
         if rest:
-            # Without a bar of its own: a long tail would dwarf the rows that have names.
-            labels.append(texts["panel.other"])
-            values.append(0)
-            notes.append(texts.number(rest))
-            colours.append(MUTED)
-        return bar_rows(labels, values, notes, colours)
+            labels, notes, values = (
+                [*labels, texts["panel.other"]],
+                [*notes, texts.number(rest)],
+                [*values, 0],
+            )
+        return bar_rows(labels, values, notes)
 
     return draw
 

@@ -12,7 +12,7 @@ from analyzer.report.drawn import DrawnPanel
 from analyzer.report.entries import entry_views
 from analyzer.report.health import health_view, stored_span
 from analyzer.report.panel import SECTIONS
-from analyzer.report.remedies import remedy_views
+from analyzer.report.remedies import remedy_views, unsure_views
 from analyzer.report.totals import totals
 from analyzer.report.visible import CODE_LENGTH, shortened
 from analyzer.text import Texts
@@ -36,6 +36,7 @@ class View:
     notices: list[Row]
     totals: list[Row]
     remedies: list[Row]
+    unsure: list[Row]
     more_remedies: str
     sections: list[Row]
     entries: list[Row]
@@ -58,7 +59,7 @@ def build_view(
     ]
     view = View(
         lead=_lead(overview, texts),
-        first_remedy=_first_remedy(remedies, texts),
+        first_remedy=_first_remedy(remedies, bool(overview["failures"]), texts),
         interval=_interval(overview, scope, texts),
         time_zone=scope.time_zone,
         data_until=texts.moment(last) if last else texts["page.no_data"],
@@ -68,6 +69,7 @@ def build_view(
         notices=_notices(overview, first, last, age if stale else None, texts),
         totals=totals(overview, answers, texts),
         remedies=remedies,
+        unsure=unsure_views(answers, texts),
         more_remedies=texts.count("more_remedies", max(len(remedies) - 5, 0)),
         sections=[section for section in sections if section["panels"]],
         entries=entry_views(answers, texts),
@@ -91,9 +93,9 @@ def _lead(overview: Row, texts: Texts) -> str:
     )
 
 
-def _first_remedy(remedies: list[Row], texts: Texts) -> str:
+def _first_remedy(remedies: list[Row], failed: bool, texts: Texts) -> str:
     if not remedies:
-        return ""
+        return texts["page.first_unsure"] if failed else ""
     first = remedies[0]
     return texts.say(
         "page.first_remedy", action=first["action"], share=first["share"], owner=first["owner_word"]

@@ -28,7 +28,7 @@ LABEL_LENGTH = 60
 
 def visible(text: str) -> str:
     """Return `text` with control, zero-width and bidirectional characters shown by their number."""
-    return _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
+    return _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text.replace("\r\n", "\n"))
 
 
 def shortened(text: str, length: int = TEXT_LENGTH) -> str:

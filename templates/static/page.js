@@ -38,6 +38,8 @@
 
   function filterEntries(list, text) {
     const wanted = text.trim().toLowerCase();
+    const more = document.getElementById("more-entries");
+    if (more && wanted !== "") more.open = true;
     let hits = 0;
     for (const entry of list.querySelectorAll(".entry")) {
       entry.hidden = wanted !== "" && !entry.textContent.toLowerCase().includes(wanted);
