@@ -30,12 +30,16 @@ def fill(pattern: str, parts: Mapping[str, str]) -> str:
 
 
 @cache
+def _tester() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+@cache
 def fault(pattern: str) -> str | None:
     """Return why `pattern` cannot be used, in a few words, or None where it can."""
     try:
         re.compile(pattern)
-        with duckdb.connect() as connection:
-            connection.execute("SELECT regexp_matches('', ?)", [pattern]).fetchone()
+        _tester().execute("SELECT regexp_matches('', ?)", [pattern]).fetchone()
     except re.error as error:
         return str(error)
     except duckdb.Error as error:

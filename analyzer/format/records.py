@@ -88,7 +88,7 @@ def _header_values(definition: Definition) -> dict[str, str]:
     requests = _requests(definition)
     found = [
         f"WHEN contains(text, {starts})"
-        f" AND ({whole_match(f'left(text, instr(text, {starts}) - 1)', patterns['before'])})"
+        f" AND instr(text, {starts}) <= 300 AND ({whole_match(f'left(text, instr(text, {starts}) - 1)', patterns['before'])})"
         f" THEN regexp_extract(substr(text, instr(text, {starts})), {pattern}, {quote_list(_REQUEST_GROUPS)})"
         for starts, pattern in requests
     ]

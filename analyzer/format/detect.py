@@ -1,0 +1,160 @@
+"""Which log format a file has: every format that may fit is tried on lines spread over the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from analyzer.event import FORMAT_COLUMNS
+from analyzer.format.definition import Definition
+from analyzer.format.patterns import fill
+from analyzer.format.project import project
+from analyzer.format.trial import load_lines, open_trial
+
+MOST_LINES = 1000
+"""So many lines are tried at most, in blocks that lie evenly over those given."""
+_BLOCKS = 10
+_LONGEST = 65_536
+_READABLE_WEIGHT, _DAMAGED_WEIGHT = 0.1, 0.5
+_MARGIN = 0.8
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a format does on the tried lines that are not blank.
+
+    `explained` lines are part of an event, `readable` ones carry no request, `damaged` ones are
+    rejected. `share` is explained lines in all, a readable one counting a tenth and a damaged one half
+    against; `filled` is how many columns an event has on average; `first_miss` is the number, among
+    the lines given, of the first that it could not explain (a damaged one, where there is one).
+    """
+
+    name: str
+    lines: int
+    events: int
+    explained: int
+    readable: int
+    damaged: int
+    filled: float
+    first_miss: int | None
+
+    @property
+    def share(self) -> float:
+        """Return the share of lines explained, between -0.5 and 1."""
+        credit = self.explained + _READABLE_WEIGHT * self.readable - _DAMAGED_WEIGHT * self.damaged
+        return credit / self.lines if self.lines else 0.0
+
+
+@dataclass(frozen=True)
+class Detection:
+    """The formats that were tried, best first, and the one that fits; where none does, `reason` says why."""
+
+    ranking: tuple[Score, ...]
+    chosen: Definition | None
+    reason: str
+
+
+def detect(lines: Sequence[str], formats: Iterable[Definition]) -> Detection:
+    """Find the format of `lines`, which are consecutive lines of a file without their newlines.
+
+    The best format is chosen when it finds at least one event, its damaged lines do not outweigh the
+    explained ones, and no other comes near it that fills as many columns of an event. Of two that
+    explain equally much, the one that fills more columns comes first, then the one listed first. Raises FormatError for a format with invalid settings.
+    """
+    known = list(formats)
+    tried = _spread(lines)
+    if not tried:
+        return Detection((), None, "there are no lines to detect a format from")
+    scores = [_no_score(definition, tried) for definition in known]
+    with open_trial(quick=True) as connection:
+        _load(connection, tried)
+        for place, definition in enumerate(known):
+            if _may_fit(definition, [line for _, line in tried]):
+                scores[place] = _score(connection, definition, tried)
+    order = sorted(range(len(known)), key=lambda place: (-scores[place].share, -scores[place].filled, place))
+    ranking = tuple(scores[place] for place in order)
+    reason = _objection(ranking)
+    return Detection(ranking, known[order[0]] if known and not reason else None, reason)
+
+
+def _spread(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """Return numbered lines in blocks that lie evenly over all of them, blank and overlong ones left out."""
+    if len(lines) <= MOST_LINES:
+        chosen: Iterable[int] = range(len(lines))
+    else:
+        size = MOST_LINES // _BLOCKS
+        starts = [round(block * (len(lines) - size) / (_BLOCKS - 1)) for block in range(_BLOCKS)]
+        chosen = sorted({place for start in starts for place in range(start, start + size)})
+    return [(place + 1, lines[place]) for place in chosen if lines[place].strip() and len(lines[place]) <= _LONGEST]
+
+
+def _load(connection: duckdb.DuckDBPyConnection, tried: Sequence[tuple[int, str]]) -> None:
+    load_lines(connection, [line for _, line in tried])
+
+
+def _may_fit(definition: Definition, lines: Sequence[str]) -> bool:
+    """Tell quickly whether any line could be an event; a format that is not tried explains nothing."""
+    if definition.kind == "json":
+        return any(line.lstrip("\ufeff \t").startswith("{") for line in lines)
+    if definition.kind == "access":
+        return any('"' in line and "[" in line and not line.startswith("{") for line in lines)
+    settings = definition.settings
+    parts = settings.get("part", {})
+    starts = [re.escape(request["starts"]) for request in settings.get("request", [])]
+    told = re.compile("|".join([*starts, fill(settings.get("sieve", ""), parts) or "$^"]))
+    return any(told.search(line) for line in lines if not line.startswith("{"))
+
+
+def _score(connection: duckdb.DuckDBPyConnection, definition: Definition, tried: Sequence[tuple[int, str]]) -> Score:
+    filled = " + ".join(f"({column.name} IS NOT NULL)::INTEGER" for column in FORMAT_COLUMNS)
+    rows = connection.execute(
+        f"SELECT line_no, outcome, coalesce(reason, ''), {filled} FROM ({project(definition)}) ORDER BY line_no"  # noqa: S608
+    ).fetchall()
+    events = explained = readable = columns = 0
+    damaged: list[int] = []
+    missed: list[int] = []
+    goes_on = False
+    for line_no, outcome, reason, count in rows:
+        if outcome == "event" or outcome == "reject":
+            goes_on = outcome == "event"
+        if outcome == "event":
+            events, columns = events + 1, columns + count
+        if outcome in ("event", "continuation"):
+            explained, readable = explained + goes_on, readable + (not goes_on)
+        elif outcome == "reject" and reason != "not_a_request":
+            damaged.append(line_no)
+        elif outcome == "reject":
+            readable += 1
+            missed.append(line_no)
+    first = (damaged or missed or [None])[0]
+    return Score(
+        definition.name, len(tried), events, explained, readable, len(damaged),
+        columns / events if events else 0.0, None if first is None else tried[first - 1][0],
+    )
+
+
+def _no_score(definition: Definition, tried: Sequence[tuple[int, str]]) -> Score:
+    return Score(definition.name, len(tried), 0, 0, 0, len(tried), 0.0, tried[0][0] if tried else None)
+
+
+def _objection(ranking: Sequence[Score]) -> str:
+    """Return why the best is not chosen, for people, or the empty text."""
+    way_out = "name the format with --format (see 'analyzer formats list')"
+    if not ranking:
+        return f"there are no log formats; {way_out}"
+    best, second = ranking[0], ranking[1] if len(ranking) > 1 else None
+    also = f", then '{second.name}' {second.events}" if second else ""
+    if not best.events or best.share <= 0:
+        miss = f"; line {best.first_miss} is the first that '{best.name}' cannot read" if best.first_miss else ""
+        return (
+            f"no log format explains it: of {best.lines} lines tried '{best.name}' finds {best.events} "
+            f"requests{also}{miss}; {way_out}"
+        )
+    close = second is not None and second.events and _MARGIN * best.share < second.share < best.share
+    if second and close and second.filled >= best.filled:
+        miss = f"; line {best.first_miss} is the first that '{best.name}' cannot read" if best.first_miss else ""
+        return f"'{best.name}' and '{second.name}' explain it almost alike{miss}; {way_out}"
+    return ""
