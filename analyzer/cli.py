@@ -24,6 +24,7 @@ COMMANDS: tuple[str, ...] = (
     "nightly",
     "schedule",
     "catalog",
+    "formats",
     "simulate",
 )
 """Names of the commands in the order of the help; each is a module of `analyzer.commands`."""

@@ -32,7 +32,10 @@ OPENER_REACH = 1000
 """A later error completes a request at most this many lines above it."""
 
 _BLANK = "ascii(line) <= 32 AND trim(line, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)) = ''"
-_MASKED_COLUMNS = ("request_id", "path", "model", "client_agent")
+_MASKED_COLUMNS = {"request_id": 19, "path": 14, "model": 19, "client_agent": 19}
+"""Columns in which a secret may stand, and the bytes that a text needs for one: `sk-` and 16 signs;
+`/?token=` and what a mask asks for."""
+
 _MASKED_TEXTS = {"line": "line", "code": "error_code", "message": "error_message"}
 
 
@@ -59,7 +62,9 @@ class Batches:
         connection.execute(statement("ingest", "macros.sql"))
         connection.execute("SET VARIABLE hash_key = ?", [hash_key()])
         self._rule = Rule(connection, catalogs)
-        self._values: dict[str, Any] = {name: masked(name, masks) for name in _MASKED_COLUMNS}
+        self._values: dict[str, Any] = {
+            name: masked(name, masks, shortest) for name, shortest in _MASKED_COLUMNS.items()
+        }
         self._values |= {f"masked_{name}": masked(column, masks) for name, column in _MASKED_TEXTS.items()}
         self._values |= {"max_text": MAX_ERROR_TEXT, "max_line": MAX_LINE, "per_day": SAMPLES_PER_DAY}
         self._values["rule"] = self._rule.number()
@@ -132,8 +137,8 @@ class Batches:
         self._run("failures.sql")
         self._rule.classify()
         if self._has_plain:
-            self._run("insert_events.sql", source_id=source_id, relation="seen", where="NOT is_suspect")
-        self._run("insert_events.sql", source_id=source_id, relation="staged", where="outcome = 'event' AND NOT failed")
+            self._run("insert_successes.sql", source_id=source_id, relation="seen", where="NOT is_suspect")
+        self._run("insert_successes.sql", source_id=source_id, relation="staged", where="outcome = 'event' AND NOT failed")
         self._run("insert_failures.sql", source_id=source_id)
         self._run("complete_openers.sql", source_id=source_id)
         self._run("insert_rejects.sql", source_id=source_id)
@@ -158,7 +163,7 @@ class Batches:
 
     def take_out(self, source_id: int, from_line: int, carry: Carry) -> None:
         """Take a source's provisional record out of the store, with what it had completed."""
-        for table in ("event", "reject", "sample"):
+        for table in ("event", "success", "reject", "sample"):
             self._connection.execute(
                 f"DELETE FROM stored.{table} WHERE source_id = ? AND line_no >= ?",  # noqa: S608
                 [source_id, from_line],

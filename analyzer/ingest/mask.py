@@ -44,14 +44,19 @@ def load_masks(extra: Sequence[Path] = ()) -> tuple[Mask, ...]:
     )
 
 
-def masked(column: str, masks: Sequence[Mask]) -> str:
-    """Return the SQL of `column` (a column's name) with every secret replaced."""
+def masked(column: str, masks: Sequence[Mask], shortest: int = 0) -> str:
+    """Return the SQL of `column` (a column's name) with every secret replaced.
+
+    `shortest` is how many bytes a text must have at least to hold a secret at all: short texts then
+    cost nothing.
+    """
     needles = dict.fromkeys(re.escape(needle) for mask in masks for needle in mask.needles)
     replaced = column
     for mask in masks:
         replaced = f"regexp_replace({replaced}, {quote_text(mask.pattern)}, {quote_text(mask.replacement)}, 'g')"
     sieve = quote_text("|".join(needles))
-    return f"CASE WHEN regexp_matches({column}, {sieve}) THEN {replaced} ELSE {column} END"
+    long_enough = f"strlen({column}) >= {shortest} AND " if shortest else ""
+    return f"CASE WHEN {long_enough}regexp_matches({column}, {sieve}) THEN {replaced} ELSE {column} END"
 
 
 def _read(path: Path) -> dict[str, Any]:

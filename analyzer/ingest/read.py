@@ -148,9 +148,11 @@ class Reader:
         self._batches.prune_samples()
 
     def _batch_size(self) -> int:
+        """Cut what a file still holds into equal batches, so that no small one is left over."""
         if self._source.stat is None or self._source.compressed:
             return BATCH_BYTES
-        return max(1, min(BATCH_BYTES, self._source.stat[1] - self.progress.resume_offset + 1))
+        left = max(1, self._source.stat[1] - self.progress.resume_offset + 1)
+        return left // max(1, round(left / BATCH_BYTES)) + 1
 
 
 def ledger_of(progress: Progress) -> Ledger:

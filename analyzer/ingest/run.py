@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analyzer.classification.entry import Catalog
 from analyzer.errors import SourceError, UndetectedFormatError
 from analyzer.format.definition import Definition, named_format
+from analyzer.format.detect import detect
 from analyzer.ingest.batch import Batches
 from analyzer.ingest.catalogs import changed_catalogs, save_catalogs, save_entries
 from analyzer.ingest.mask import Mask
@@ -131,8 +132,6 @@ class Run:
             return named_format(formats, self.options.format)
         if known and known.format in formats:
             return formats[known.format]
-        from analyzer.format.detect import detect
-
         detection = detect(sample_lines(source), formats.values())
         if detection.chosen is None:
             raise UndetectedFormatError(f"{source.name}: {detection.reason}")

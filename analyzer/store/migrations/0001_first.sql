@@ -69,6 +69,30 @@ CREATE TABLE stored.event (
     outer_status       SMALLINT
 );
 
+-- Plain successes: the same columns as an event's, without those that only a failure has. Most
+-- events are these; apart, they cost a third less to write, and questions about failures pass them by.
+CREATE TABLE stored.success (
+    source_id     INTEGER NOT NULL,
+    line_no       BIGINT NOT NULL,
+    byte_offset   BIGINT NOT NULL,
+    ts            TIMESTAMPTZ,
+    request_id    VARCHAR,
+    operation_id  VARCHAR,
+    attempt       INTEGER,
+    task_id       VARCHAR,
+    span_id       VARCHAR,
+    method        VARCHAR,
+    path          VARCHAR,
+    endpoint      VARCHAR,
+    api           VARCHAR,
+    model         VARCHAR,
+    client        VARCHAR,
+    client_agent  VARCHAR,
+    api_key       VARCHAR,
+    status        SMALLINT,
+    duration_ms   DOUBLE
+);
+
 CREATE TABLE stored.reject (
     source_id    INTEGER NOT NULL,
     line_no      BIGINT NOT NULL,
