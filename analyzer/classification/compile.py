@@ -1,8 +1,9 @@
 """The plain cases of the rule as SQL, for whole batches; what it cannot settle the rule decides in Python.
 
-SQL settles a case only where its answer is certain to be the rule's: the text is printable ASCII with
-single spaces, and one row of the plain code fits it as a whole; or nothing in it can lead to an entry.
-All patterns are constants, so that DuckDB prepares each of them once.
+SQL settles a case only where its answer is certain to be the rule's: the pair is a fact that the rule was
+asked beforehand (a code alone, a row without placeholders); the text is ASCII with single spaces and one
+row of the plain code fits it as a whole; or nothing in it can lead to an entry. All patterns are constants,
+so that DuckDB prepares each of them once, and facts are one look-up, for branches cost more than rows.
 """
 
 from __future__ import annotations
@@ -15,17 +16,27 @@ from itertools import groupby
 from analyzer.classification.codes import EMPTY_CODES, LONGEST_CODE
 from analyzer.classification.entry import Catalog, Classification
 from analyzer.classification.fit import ENOUGH_ALONE
+from analyzer.classification.pattern import (
+    ASCII,
+    SIMPLE,
+    SINGLE_SPACED,
+    fits_sql,
+    is_ascii,
+    loose_sql,
+    may_fit_sql,
+    may_meet,
+    values_sql,
+)
 from analyzer.classification.rule import Classifier
 from analyzer.classification.templates import Template, entry_templates
-from analyzer.classification.verdict import NONE
-from analyzer.quote import quote_text
+from analyzer.classification.verdict import NONE, by_row
+from analyzer.quote import quote_list, quote_text
 
 RuleRow = tuple[int, str, str | None, str | None, str | None, str | None, str | None]
+Rules = tuple[tuple[int, Template], ...]
 NONE_RULE = 0
-_ASCII = "strlen({message}) = length({message})"
-_SIMPLE = " AND ".join((_ASCII, *(f"NOT suffix({{message}}, '{end}')" for end in ("..", " .", " "))))
-_SINGLE_SPACED = "NOT regexp_matches({message}, '[\\x00-\\x1F]|  |^ ')"
-_MAY_HAVE_TAIL = "request failed with status|id ?[:=]"
+_APART = "\x1f"
+"""Stands between code and text in a fact's key."""
 
 
 @dataclass(frozen=True)
@@ -36,34 +47,44 @@ class CompiledRule:
     """
 
     rows: tuple[RuleRow, ...]
-    _codes: tuple[tuple[str, int, tuple[tuple[int, Template], ...]], ...]
+    _facts: tuple[str, ...]
+    _codes: tuple[tuple[str, Rules], ...]
     _templates: tuple[Template, ...]
     _prefixes: tuple[str, ...]
     _spellings: tuple[str, ...]
 
     def rule_sql(self, code: str, message: str) -> str:
         """Return SQL over two text columns: the number of the rule, NULL where Python has to decide."""
-        folded = f"lower({code})"
-        known = " ".join(
-            f"WHEN {quote_text(key)} THEN {_known_sql(message, by_code, rules)}"
-            for key, by_code, rules in self._codes
+        branches = "".join(
+            f"WHEN {quote_text(key)} THEN {_known_sql(message, rules)} " for key, rules in self._codes
         )
+        other = (
+            f"CASE WHEN {self._is_empty(code)} THEN {self._alone_sql(message)} "
+            f"WHEN {self._is_foreign(code)} THEN {self._foreign_sql(message)} END"
+        )
+        by_text = f"CASE {_plain_code(code)} {branches}ELSE {other} END" if branches else other
         return (
             f"(CASE WHEN {code} IS NULL AND {message} IS NULL THEN {NONE_RULE} "
-            f"WHEN {self._is_empty(code)} THEN {self._alone_sql(message)} "
-            f"WHEN {self._is_foreign(code)} THEN {self._foreign_sql(message)} "
-            f"ELSE CASE {folded} {known} END END)::SMALLINT"
+            f"ELSE coalesce({self._fact_sql(code, message)}, {by_text}) END)::SMALLINT"
         )
 
     def params_sql(self, rule: str, message: str) -> str:
         """Return SQL for the values (VARCHAR[]) of the rule's placeholders in the original text."""
         cases = [
-            f"WHEN {number} THEN {_params_sql(template, message)}"
-            for _, _, rules in self._codes
+            f"WHEN {number} THEN {values_sql(template, message)}"
+            for _, rules in self._codes
             for number, template in rules
-            if len(template.literals) > 1
         ]
         return f"(CASE {rule} {' '.join(cases)} ELSE []::VARCHAR[] END)" if cases else "[]::VARCHAR[]"
+
+    def _fact_sql(self, code: str, message: str) -> str:
+        """Number the fact that the pair is; a fact's number is its place, from 1."""
+        both = f"concat({code}, {message})"
+        folded = f"lower({message})"
+        body = f"CASE WHEN suffix({folded}, '.') THEN left({folded}, -1) ELSE {folded} END"
+        key = f"concat(lower({code}), {quote_text(_APART)}, {body})"
+        place = f"list_position({quote_list(self._facts)}, {key})"
+        return f"CASE WHEN strlen({both}) = length({both}) THEN nullif({place}, 0) END"
 
     def _is_empty(self, code: str) -> str:
         names = ", ".join(quote_text(name) for name in sorted(EMPTY_CODES - set(self._spellings)))
@@ -87,7 +108,7 @@ class CompiledRule:
         starts = _alternatives(openings) if "" not in openings else ""
         named = "".join(f"|{re.escape(prefix)}" for prefix in self._prefixes)
         pattern = quote_text(rf"\{{|{reachable}{named}|^(?:{starts})")
-        plain = f"{_ASCII} AND {_SINGLE_SPACED}".format(message=message)
+        plain = f"{ASCII} AND {SINGLE_SPACED}".format(message=message)
         out_of_reach = f"{plain} AND NOT regexp_matches(lower({message}), {pattern})"
         return f"CASE WHEN {message} IS NULL OR {message} = '' OR ({out_of_reach}) THEN {NONE_RULE} END"
 
@@ -107,25 +128,45 @@ def compile_rule(catalogs: Iterable[Catalog]) -> CompiledRule:
     """Write the plain cases of the rule for `catalogs` down."""
     held = tuple(catalogs)
     classifier = Classifier(held)
-    rows: list[RuleRow] = [_row(NONE_RULE, NONE)]
-    codes: list[tuple[str, int, tuple[tuple[int, Template], ...]]] = []
+    facts = _facts(classifier)
+    rows = [_row(NONE_RULE, NONE), *(_row(place, answer) for place, answer in enumerate(facts.values(), 1))]
+    codes: list[tuple[str, Rules]] = []
     for key, templates in classifier.templates.items():
-        if not key.isascii():
-            continue
-        by_code = len(rows)
-        rows.append(_row(by_code, classifier.classify(key, None)))
-        rules: list[tuple[int, Template]] = []
-        for template in sorted(templates, key=lambda template: -template.weight):
-            entry = template.entry
-            rules.append((len(rows), template))
-            code = classifier.codes.spelling[key]
-            last = (entry.category, entry.action, entry.owner)
-            rows.append((len(rows), "template", entry.entry_id, code, *last))
-        codes.append((key, by_code, tuple(rules)))
+        rules = _rules(templates, len(rows))
+        if rules and key.isascii():
+            spelling = classifier.codes.spelling[key]
+            rows += [_row(number, by_row(template.entry, spelling)) for number, template in rules]
+            codes.append((key, rules))
     every = tuple(
         template for catalog in held for entry in catalog.entries for template in entry_templates(entry)
     )
-    return CompiledRule(tuple(rows), tuple(codes), every, classifier.codes.prefixes, tuple(classifier.rows))
+    prefixes, spellings = classifier.codes.prefixes, tuple(classifier.rows)
+    return CompiledRule(tuple(rows), tuple(facts), tuple(codes), every, prefixes, spellings)
+
+
+def _facts(classifier: Classifier) -> dict[str, Classification]:
+    """Ask the rule beforehand about each code alone and each row that has no placeholder, by its key."""
+    pairs: list[tuple[str, str]] = []
+    for key, templates in classifier.templates.items():
+        texts = [literal for literal in map(_only_literal, templates) if literal]
+        pairs += [(key, text) for text in ("", *texts)]
+        pairs += [("", text) for text in texts]
+    answers = {f"{code}{_APART}{text}": classifier.classify(code, text) for code, text in pairs}
+    return {
+        key: answer
+        for key, answer in answers.items()
+        if key.isascii() and not answer.params and answer.outer_status is None and answer.outer_code is None
+    }
+
+
+def _only_literal(template: Template) -> str | None:
+    return template.literals[0] if len(template.literals) == 1 else None
+
+
+def _rules(templates: Sequence[Template], first: int) -> Rules:
+    """Number the templates with placeholders, those with the most literal characters first."""
+    ranked = sorted((one for one in templates if _only_literal(one) is None), key=lambda one: -one.weight)
+    return tuple(enumerate(ranked, first))
 
 
 def _row(number: int, answer: Classification) -> RuleRow:
@@ -134,18 +175,22 @@ def _row(number: int, answer: Classification) -> RuleRow:
     )  # fmt: skip
 
 
-def _known_sql(message: str, by_code: int, rules: Sequence[tuple[int, Template]]) -> str:
-    """Number the one row of a known code that fits the text as a whole."""
-    cases = [f"WHEN {message} IS NULL OR {message} = '' THEN {by_code}"]
-    cases.append(f"WHEN NOT ({_SIMPLE.format(message=message)}) THEN NULL")
-    ascii_rules = [(number, template) for number, template in rules if _is_ascii(template)]
+def _plain_code(code: str) -> str:
+    """Write a code in lower case; one that is not ASCII, whose lower case may differ, as an empty one."""
+    return f"CASE WHEN strlen({code}) = length({code}) THEN lower({code}) ELSE '' END"
+
+
+def _known_sql(message: str, rules: Rules) -> str:
+    """Number the one row with placeholders of a known code that fits the text as a whole."""
+    cases = [f"WHEN NOT ({SIMPLE.format(message=message)}) THEN NULL"]
+    ascii_rules = [(number, template) for number, template in rules if is_ascii(template)]
     if len(ascii_rules) < len(rules):
-        return f"CASE {cases[0]} END"
+        return "NULL"
     for _, equals in groupby(ascii_rules, key=lambda rule: rule[1].weight):
         level = list(equals)
         cases += _tie_cases(message, [template for _, template in level])
-        cases += [f"WHEN {_fits_sql(template, message)} THEN {number}" for number, template in level]
-        loose = (_loose_sql(template, message) for _, template in level)
+        cases += [f"WHEN {fits_sql(template, message)} THEN {number}" for number, template in level]
+        loose = (loose_sql(template, message) for _, template in level)
         cases += [f"WHEN {fits} THEN NULL" for fits in loose if fits]
     return f"CASE {' '.join(cases)} END"
 
@@ -153,70 +198,11 @@ def _known_sql(message: str, by_code: int, rules: Sequence[tuple[int, Template]]
 def _tie_cases(message: str, level: Sequence[Template]) -> list[str]:
     """Leave a text to Python that two rows of as many literal characters may fit alike."""
     return [
-        f"WHEN {_may_fit_sql(one, message)} AND {_may_fit_sql(other, message)} THEN NULL"
+        f"WHEN {may_fit_sql(one, message)} AND {may_fit_sql(other, message)} THEN NULL"
         for place, one in enumerate(level)
         for other in level[place + 1 :]
-        if one.entry is not other.entry and _may_meet(one, other)
+        if one.entry is not other.entry and may_meet(one, other)
     ]
-
-
-def _may_meet(one: Template, other: Template) -> bool:
-    starts = sorted((one.literals[0].rstrip(" "), other.literals[0].rstrip(" ")), key=len)
-    ends = sorted((one.literals[-1], other.literals[-1]), key=len)
-    return starts[1].startswith(starts[0]) and ends[1].endswith(ends[0])
-
-
-def _fits_sql(template: Template, message: str) -> str:
-    """Write that a text fits as a whole, with one closing full stop or none."""
-    literals = template.literals
-    if len(literals) == 1:
-        return f"lower({message}) IN ({quote_text(literals[0])}, {quote_text(literals[0] + '.')})"
-    plain = _SINGLE_SPACED.format(message=message)
-    if literals[-1]:
-        return f"(({_like(literals, message, '')} OR {_like(literals, message, '.')}) AND {plain})"
-    tail = f"regexp_matches(lower({message}), {quote_text(_MAY_HAVE_TAIL)})"
-    return f"({_like(literals, message, '')} AND {plain} AND NOT {tail})"
-
-
-def _may_fit_sql(template: Template, message: str) -> str:
-    return _loose_sql(template, message) or _fits_sql(template, message)
-
-
-def _loose_sql(template: Template, message: str) -> str | None:
-    """Write what holds of each text that fits, also by an empty placeholder or before a tail.
-
-    None where a template's plain fit says it all.
-    """
-    literals = template.literals
-    if len(literals) == 1:
-        return None
-    loose = [literal.rstrip(" ") for literal in literals]
-    if list(literals) == loose and literals[-1]:
-        return None
-    return _like(loose, message, "%")
-
-
-def _like(literals: Sequence[str], message: str, closing: str) -> str:
-    special = any(character in literal for literal in literals for character in "\\%_")
-    if not special:
-        return f"lower({message}) LIKE {quote_text('%'.join(literals) + closing)}"
-    escaped = (re.sub(r"([\\%_])", r"\\\1", literal) for literal in literals)
-    return f"lower({message}) LIKE {quote_text('%'.join(escaped) + closing)} ESCAPE '\\'"
-
-
-def _params_sql(template: Template, message: str) -> str:
-    """Cut the values out: by place where there is one, by a pattern where there are several."""
-    literals = template.literals
-    if len(literals) == 2:
-        start, taken = len(literals[0]) + 1, len(literals[0]) + len(literals[1])
-        return f"[substr({message}, {start}, length(rtrim({message}, '. ')) - {taken})]"
-    pattern = quote_text("(?is)^" + "(.*?)".join(map(re.escape, literals)) + "[. ]*$")
-    values = (f"regexp_extract({message}, {pattern}, {group})" for group in range(1, len(literals)))
-    return f"[{', '.join(values)}]"
-
-
-def _is_ascii(template: Template) -> bool:
-    return all(literal.isascii() for literal in template.literals)
 
 
 def _alternatives(texts: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from analyzer.classification.codes import SeenCode
 from analyzer.classification.entry import Classification, Entry
@@ -15,19 +16,25 @@ NONE = Classification("none", owner="unknown")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def by_fit(
-    code: SeenCode | None, fit: Fit, outer_code: str | None, outer_status: int | None
-) -> Classification:
-    """Answer with the entry of `fit`, found under `code` or, without one, by its message alone."""
-    entry = fit.template.entry
+def by_row(entry: Entry, code: str | None) -> Classification:
+    """Answer with an entry: found under `code`, or without one by its message alone."""
     return Classification(
         "message" if code is None else "template",
         entry_id=entry.entry_id,
-        params=tuple(_SURROGATE.sub("\ufffd", value) for value in fit.params()),
-        code=entry.code if code is None else code.text,
+        code=entry.code if code is None else code,
         category=entry.category,
         action=entry.action,
         owner=entry.owner,
+    )
+
+
+def by_fit(
+    code: SeenCode | None, fit: Fit, outer_code: str | None, outer_status: int | None
+) -> Classification:
+    """Answer with the entry of `fit`, the values of its placeholders, and what stands around the cause."""
+    return replace(
+        by_row(fit.template.entry, code.text if code is not None else None),
+        params=tuple(_SURROGATE.sub("\ufffd", value) for value in fit.params()),
         outer_code=outer_code,
         outer_status=outer_status,
     )
