@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -53,20 +54,24 @@ def say_rows(
         named = frame[frame[key] != _NONE]
         if named.empty:
             return texts["panel.unnamed"]
-        first = named.iloc[0]
-        sentence = most[texts.language].format(
-            first=word(first[key], texts), share=texts.percent(first["share"])
-        )
-        rated = named[(named["requests"] >= _ENOUGH) & named["error_rate"].notna()]
-        if rated.empty or rated["error_rate"].idxmax() == named.index[0]:
-            return sentence
-        top = rated.loc[rated["error_rate"].idxmax()]
-        further = worst[texts.language].format(
-            name=word(top[key], texts), rate=texts.percent(top["error_rate"])
-        )
-        return sentence + ("" if texts.language == "zh" else " ") + further
+        first, top = named.iloc[0], _worst_rate(named)
+        said = [
+            most[texts.language].format(first=word(first[key], texts), share=texts.percent(first["share"]))
+        ]
+        if top is not None and top[key] != first[key]:
+            rate = texts.percent(top["error_rate"])
+            said.append(worst[texts.language].format(name=word(top[key], texts), rate=rate))
+        if len(named) < len(frame):
+            share = texts.percent(frame.loc[frame[key] == _NONE, "share"].sum())
+            said.append(texts.say("panel.nameless", share=share))
+        return ("" if texts.language == "zh" else " ").join(said)
 
     return say
+
+
+def _worst_rate(named: pd.DataFrame) -> Any:
+    rated = named[(named["requests"] >= _ENOUGH) & named["error_rate"].notna()]
+    return None if rated.empty else rated.loc[rated["error_rate"].idxmax()]
 
 
 def as_seen(value: str, texts: Texts) -> str:

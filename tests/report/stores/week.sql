@@ -45,6 +45,13 @@ SELECT
     CASE WHEN kind = 'bare' THEN 'account_admin' WHEN kind = 'other' THEN 'unknown' ELSE entry.owner END AS owner, NULL AS outer_code, NULL AS outer_status
 FROM judged LEFT JOIN stored.catalog_entry AS entry ON entry.entry_id = judged.kind;
 
+-- Plain successes are stored apart.
+INSERT INTO stored.success
+SELECT source_id, line_no, byte_offset, ts, request_id, operation_id, attempt, task_id, span_id, method, path, endpoint, api, model, client,
+       client_agent, api_key, status, duration_ms
+FROM stored.event WHERE NOT failed;
+DELETE FROM stored.event WHERE NOT failed;
+
 INSERT INTO stored.reject
 SELECT 1, 900000000 + i, i * 260, CASE WHEN i % 4 = 0 THEN 'invalid_json' ELSE 'not_a_request' END,
        CASE WHEN i % 4 = 0 THEN '{"ts": "2026-11-2' END
@@ -62,4 +69,4 @@ SELECT source_id, CASE source_id WHEN 1 THEN 'logs/gateway-2026-11.jsonl' ELSE '
        CASE source_id WHEN 1 THEN 'jsonl' ELSE 'combined' END, 'requests', 'UTC', 4096, 'head', 'tail', 26000000, 26000000, 1, NULL, NULL, NULL, NULL,
        count(*) + CASE source_id WHEN 1 THEN 28 + 12 ELSE 5 END, count(*), count(*) FILTER (failed), CASE source_id WHEN 1 THEN 28 ELSE 0 END,
        CASE source_id WHEN 1 THEN 12 ELSE 5 END, 0, TIMESTAMPTZ '2026-11-22 16:00:00+00', TIMESTAMPTZ '2026-11-22 16:00:00+00'
-FROM stored.event GROUP BY source_id;
+FROM events GROUP BY source_id;
