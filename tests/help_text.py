@@ -20,7 +20,8 @@ for _name in ("ANALYZER_DB", "FORCE_COLOR", "CLICOLOR_FORCE"):
 
 ROOT = Path(__file__).resolve().parent.parent
 _SECONDS = re.compile(r"\b\d+(?:\.\d+)? s\b")
-_LONGEST = 24
+_AGE = re.compile(r"\b\d+ (?:minute|hour|day)s? old\b")
+_LONGEST = 25
 _place: list[tempfile.TemporaryDirectory[str]] = []
 
 
@@ -32,7 +33,7 @@ def help_text(*command: str) -> None:
 def console(*lines: str) -> None:
     """Print shell lines and what they put out, run in a folder with sample_logs/, one after the other.
 
-    All calls of one document share the folder. Times taken become `… s`, long output is cut.
+    All calls of one document share the folder. Times taken become `… s`, ages `… old`, long output is cut.
     """
     shown = []
     for line in lines:
@@ -87,8 +88,8 @@ def _shell(line: str) -> list[str]:
 
 
 def _anywhere(text: str) -> str:
-    """Take out what differs from machine to machine: seconds, the folder, the interpreter."""
-    text = _SECONDS.sub("… s", text).replace(_folder(), "/home/you/project")
+    """Take out what differs from run to run: seconds, ages, the folder, the interpreter."""
+    text = _AGE.sub("… old", _SECONDS.sub("… s", text)).replace(_folder(), "/home/you/project")
     return re.sub(
         re.escape(str(Path(sys.executable).parent)) + r"/python[\d.]*", "/home/you/.venv/bin/python", text
     )

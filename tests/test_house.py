@@ -27,7 +27,10 @@ LONG_FUNCTIONS: dict[str, str] = {}
 COMPOSES_SQL = {"analyzer/quote.py", "analyzer/format/project.py", "analyzer/classification/compile.py"}
 
 COMPOSES_OWN_NAMES = {
+    "analyzer/format/detect.py": "the projection that format/project.py composed",
+    "analyzer/format/trial.py": "the columns of an event, from event.COLUMNS",
     "analyzer/ingest/batch.py": "names of its own tables and conditions, constants of the same file",
+    "analyzer/ingest/reclassify.py": "the rule that classification/compile.py composed",
     "analyzer/store/progress.py": "names of its own columns, constants of the same file",
 }
 """Files with a line that puts constants of their own into SQL, marked there -> which ones; never a value."""

@@ -13,8 +13,8 @@ class Stored(Protocol):
     def query_table(self, name: str, **parameters: Any) -> Any:
         """Return the named query's result as an Arrow table."""
 
-    def report(self, path: Path, **options: Any) -> Any:
-        """Write the HTML report of `since`, `until`, `time_zone` and `language` to `path`."""
+    def report(self, path: Path, *, since: str, until: str, time_zone: str, language: str) -> Any:
+        """Write the HTML report of [since, until), ISO 8601 with offset, to `path`."""
 
 
 def rows(stored: Stored, name: str, **parameters: Any) -> list[Mapping[str, Any]]:
