@@ -35,7 +35,9 @@ def check_settings(definition: Definition) -> None:
     known = {*COLUMNS, *DURATION_UNITS}
     for key, names in definition.settings.items():
         if key not in known:
-            raise FormatError(f"{definition.path}: settings.{key} is unknown; there are {', '.join(sorted(known))}")
+            raise FormatError(
+                f"{definition.path}: settings.{key} is unknown; there are {', '.join(sorted(known))}"
+            )
         if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
             raise FormatError(f"{definition.path}: settings.{key} must be a list of field names")
 
@@ -48,17 +50,22 @@ def fields_of_json(definition: Definition, keys: Collection[str] | None = None) 
     reject AGAIN, to be taken apart without `keys`.
     """
     names = dict.fromkeys(name for listed in definition.settings.values() for name in listed)
-    wanted = [name for name in names if keys is None or name.partition(".")[0] in keys]
+    wanted = [name for name in names if keys is None or name.partition(".")[0] in keys] or [next(iter(names), "ts")]
     flat = [name for name in names if "." in name and (keys is None or name in keys)]
     structure = Structure(wanted, flat)
     readers = {name: structure.field(name) for name in {*wanted, *flat}}
-    settings = {key: [readers[name] for name in listed if name in readers] for key, listed in definition.settings.items()}
+    settings = {
+        key: [readers[name] for name in listed if name in readers]
+        for key, listed in definition.settings.items()
+    }
     expressions = {column: _coalesce(settings.get(column, ())) for column in COLUMNS}
     durations = {unit: settings.get(key, []) for key, unit in DURATION_UNITS.items()}
     expressions["duration_ms"] = _coalesce([field for fields in durations.values() for field in fields])
     expressions["duration_unit"] = _unit(durations)
     expressions["unseen"] = _unseen(names, wanted, flat)
-    fields = Template(statement("format", "json.sql")).substitute(expressions, parsed=structure.select("lines"))
+    fields = Template(statement("format", "json.sql")).substitute(
+        expressions, parsed=structure.select("lines")
+    )
     return Template(statement("format", "fields.sql")).substitute(fields=fields)
 
 
@@ -83,6 +90,8 @@ def _coalesce(expressions: Sequence[str]) -> str:
 def _unit(durations: dict[str, list[str]]) -> str:
     """Return the SQL that names the unit of the first duration field that a line has."""
     branches = [
-        f"WHEN {_coalesce(fields)} IS NOT NULL THEN {quote_text(unit)}" for unit, fields in durations.items() if fields
+        f"WHEN {_coalesce(fields)} IS NOT NULL THEN {quote_text(unit)}"
+        for unit, fields in durations.items()
+        if fields
     ]
     return f"CASE {' '.join(branches)} END" if branches else "NULL"
