@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from analyzer.classification.entry import Catalog
     from analyzer.classification.explain import Explanation
     from analyzer.ingest.reclassify import Reclassification
-    from analyzer.ingest.run import Options
     from analyzer.ingest.totals import Totals
+    from analyzer.ingest.visit import Options
     from analyzer.query.rows import Rows
     from analyzer.report.page import ReportSummary
 
@@ -192,13 +192,16 @@ class Store:
     def _options(
         self, format: str | None, population: str | None, time_zone: str | None, untimed: str | None
     ) -> Options:
-        from analyzer.ingest.run import Options
+        from analyzer.ingest.visit import Options
+        from analyzer.query.ranges import find_zone
 
         if population is not None and population not in _POPULATIONS:
             raise UsageError(f"population is '{population}'; it must be one of {', '.join(_POPULATIONS)}")
         if untimed not in (None, "mtime", "now"):
             _parsed_moment(str(untimed))
-        return Options(format, population, time_zone or self.configuration.time_zone, untimed)
+        zone = time_zone or self.configuration.time_zone
+        find_zone(zone)
+        return Options(format, population, zone, time_zone is not None, untimed)
 
     def _knowledge(self, format: str | None) -> Any:
         from analyzer.format.definition import load_formats, named_format
@@ -233,4 +236,6 @@ def _parsed_moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--time {text!r} is no moment; give mtime, now or a time such as 2026-11-22T08:00:00Z") from error
+        raise UsageError(
+            f"--time {text!r} is no moment; give mtime, now or a time such as 2026-11-22T08:00:00Z"
+        ) from error

@@ -23,14 +23,18 @@ if TYPE_CHECKING:
     from analyzer.ingest.totals import Totals
 
 PathsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")
+    list[str] | None,
+    typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input."),
 ]
 FormatOption = Annotated[
-    str | None, typer.Option("--format", metavar="NAME", help="The log format [default: detected]; see 'formats list'.")
+    str | None,
+    typer.Option("--format", metavar="NAME", help="The log format [default: detected]; see 'formats list'."),
 ]
 PopulationOption = Annotated[
     str | None,
-    typer.Option("--population", metavar="requests|failures", help="What the log holds [default: the format's]."),
+    typer.Option(
+        "--population", metavar="requests|failures", help="What the log holds [default: the format's]."
+    ),
 ]
 TimeOption = Annotated[
     str | None,
@@ -67,18 +71,24 @@ def ingest(
     configuration = load_configuration(config)
     wanted = paths or list(configuration.ingest)
     if not wanted:
-        raise UsageError("nothing to ingest; name files or folders, or list them in analyzer.toml under ingest")
+        raise UsageError(
+            "nothing to ingest; name files or folders, or list them in analyzer.toml under ingest"
+        )
     store = Store(db, wait=wait, configuration=configuration, create=True, catalogs=catalog or ())
     with _progress() as tell:
         totals = store.ingest(
             wanted, format=format, population=population, time_zone=tz, untimed=time, tell=tell
         )
-    for note in notes(totals, store.changed_catalogs()):
+    for note in notes(totals, store.changed_catalogs(), tz or configuration.time_zone):
         print(f"analyzer: {note}", file=sys.stderr)
     if as_json:
         print(json.dumps(totals.as_json()))
     else:
-        print(first_words(totals, store.path), worst_failures(store.query_table("errors_by_code", limit=3)), sep="")
+        print(
+            first_words(totals, store.path),
+            worst_failures(store.query_table("errors_by_code", limit=3)),
+            sep="",
+        )
     return _exit_code(totals)
 
 

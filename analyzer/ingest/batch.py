@@ -97,7 +97,11 @@ class Batches:
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {steps.staged}")
         if keys is not None:
             self._take_apart_again(definition)
-        plain = "" if steps.seen is None else "UNION ALL SELECT line_no, 'event', FALSE, ts, TRUE FROM seen WHERE NOT is_suspect"
+        plain = (
+            ""
+            if steps.seen is None
+            else "UNION ALL SELECT line_no, 'event', FALSE, ts, TRUE FROM seen WHERE NOT is_suspect"
+        )
         self._has_plain = steps.seen is not None
         self._connection.execute(
             "CREATE OR REPLACE TEMP VIEW outcome AS "  # noqa: S608
@@ -138,7 +142,12 @@ class Batches:
         self._rule.classify()
         if self._has_plain:
             self._run("insert_successes.sql", source_id=source_id, relation="seen", where="NOT is_suspect")
-        self._run("insert_successes.sql", source_id=source_id, relation="staged", where="outcome = 'event' AND NOT failed")
+        self._run(
+            "insert_successes.sql",
+            source_id=source_id,
+            relation="staged",
+            where="outcome = 'event' AND NOT failed",
+        )
         self._run("insert_failures.sql", source_id=source_id)
         self._run("complete_openers.sql", source_id=source_id)
         self._run("insert_rejects.sql", source_id=source_id)
@@ -153,7 +162,9 @@ class Batches:
         """Keep a day's share of sample lines for each entry."""
         self._run("prune_samples.sql")
 
-    def open_requests(self, before_line: int, carry: Carry) -> tuple[tuple[str, int, int, str | None, str | None], ...]:
+    def open_requests(
+        self, before_line: int, carry: Carry
+    ) -> tuple[tuple[str, int, int, str | None, str | None], ...]:
         """Return the requests above `before_line` that no record above it completed, oldest first."""
         rows = self._connection.execute(
             statement("ingest", "open_requests.sql"),
@@ -189,4 +200,6 @@ class Batches:
             self._connection.executemany("INSERT INTO openers VALUES (?, ?, ?, ?, ?)", carry.openers)
 
     def _fill_times(self, before: int | None) -> None:
-        self._connection.execute(Template(statement("ingest", "fill_times.sql")).substitute(before=before or "NULL"))
+        self._connection.execute(
+            Template(statement("ingest", "fill_times.sql")).substitute(before=before or "NULL")
+        )

@@ -29,7 +29,15 @@ def save_catalogs(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Cata
         title = catalog.title
         connection.execute(
             "INSERT INTO stored.catalog VALUES (?, ?, ?, ?, ?, ?, ?, now())",
-            [catalog.provider, title["en"], title["zh"], catalog.edition, catalog.date, catalog.source, catalog.hash],
+            [
+                catalog.provider,
+                title["en"],
+                title["zh"],
+                catalog.edition,
+                catalog.date,
+                catalog.source,
+                catalog.hash,
+            ],
         )
     save_entries(connection, catalogs)
 

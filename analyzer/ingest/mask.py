@@ -17,7 +17,14 @@ from analyzer.errors import MaskError
 from analyzer.quote import quote_text
 from analyzer.resources import data_files, package_folder
 
-_KEYS = {"name": str, "pattern": str, "replacement": str, "needles": list, "positives": list, "near_misses": list}
+_KEYS = {
+    "name": str,
+    "pattern": str,
+    "replacement": str,
+    "needles": list,
+    "positives": list,
+    "near_misses": list,
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,9 @@ def masked(column: str, masks: Sequence[Mask], shortest: int = 0) -> str:
     needles = dict.fromkeys(re.escape(needle) for mask in masks for needle in mask.needles)
     replaced = column
     for mask in masks:
-        replaced = f"regexp_replace({replaced}, {quote_text(mask.pattern)}, {quote_text(mask.replacement)}, 'g')"
+        replaced = (
+            f"regexp_replace({replaced}, {quote_text(mask.pattern)}, {quote_text(mask.replacement)}, 'g')"
+        )
     sieve = quote_text("|".join(needles))
     long_enough = f"strlen({column}) >= {shortest} AND " if shortest else ""
     return f"CASE WHEN {long_enough}regexp_matches({column}, {sieve}) THEN {replaced} ELSE {column} END"
@@ -72,7 +81,9 @@ def _mask(path: Path, raw: dict[str, Any]) -> Mask:
     name = raw.get("name", "?")
     for key, kind in _KEYS.items():
         if not isinstance(raw.get(key), kind) or not raw[key]:
-            raise MaskError(f"{path}: mask {name}: {key} must be a {'list of texts' if kind is list else 'text'}")
+            raise MaskError(
+                f"{path}: mask {name}: {key} must be a {'list of texts' if kind is list else 'text'}"
+            )
     unknown = sorted(set(raw) - set(_KEYS))
     if unknown:
         raise MaskError(f"{path}: mask {name}: {unknown[0]} is unknown; there are {', '.join(_KEYS)}")

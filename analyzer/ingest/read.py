@@ -36,7 +36,12 @@ class Reader:
     """Reads one source from its stored progress on, and keeps that progress in step with its events."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, batches: Batches, source: Source, progress: Progress, how: Reading
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        batches: Batches,
+        source: Source,
+        progress: Progress,
+        how: Reading,
     ) -> None:
         self._connection = connection
         self._batches = batches

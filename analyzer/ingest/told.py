@@ -11,7 +11,7 @@ from analyzer.ingest.totals import Totals
 _NAMED = 5
 
 
-def notes(totals: Totals, changed_catalogs: Sequence[str]) -> list[str]:
+def notes(totals: Totals, changed_catalogs: Sequence[str], time_zone: str) -> list[str]:
     """Return what a person should know besides the totals, a line each: failures, copies, odd files."""
     said = [source.note for source in totals.sources if source.note]
     untimed = [source for source in totals.sources if source.no_time]
@@ -20,16 +20,24 @@ def notes(totals: Totals, changed_catalogs: Sequence[str]) -> list[str]:
         "read the log into a new database with --time mtime (or now, or a moment)"
         for source in untimed
     ]
+    zoneless = [source.name for source in totals.sources if source.lacks_zone]
+    if zoneless:
+        said.append(
+            f"{_listed(zoneless)}: times without a zone were read as {time_zone}; --tz says otherwise"
+        )
     if totals.passed_over:
-        more = len(totals.passed_over) - _NAMED
-        names = ", ".join(totals.passed_over[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-        said.append(f"passed over, not named like a log: {names}")
+        said.append(f"passed over, not named like a log: {_listed(totals.passed_over)}")
     if changed_catalogs:
         said.append(
             f"the catalogue of {', '.join(changed_catalogs)} has changed since it classified this store; "
             "run 'analyzer reclassify' to bring the history up to date"
         )
     return said
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def first_words(totals: Totals, database: Path) -> str:

@@ -32,7 +32,7 @@ class SourceOutcome:
     """What a run did with one source: the net change of its ledger, and a note for the person.
 
     `state` is read (something new), skipped (nothing new) or failed; `no_time` counts the lines that
-    were rejected because nothing told their time.
+    were rejected because nothing told their time; `lacks_zone` says that its times tell no zone.
     """
 
     name: str
@@ -41,6 +41,7 @@ class SourceOutcome:
     format: str | None = None
     note: str | None = None
     no_time: int = 0
+    lacks_zone: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,32 @@
+"""Whether a log tells the zone of its times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from analyzer.format.definition import Definition
+from analyzer.format.project import project
+from analyzer.format.trial import load_lines, open_trial
+
+_MAY_LACK_A_ZONE = re.compile(
+    r"\d[-/]\d\d[-/]\d{2,4}[T ,-]+\d\d:\d\d:\d\d(?:[.,]\d+)?(?! ?(?:Z|UTC|GMT|[+-]\d\d))"
+)
+_MOST_LINES = 200
+
+
+def lacks_zone(definition: Definition, lines: Sequence[str]) -> bool:
+    """Tell whether events of `lines` have times without a zone: those that move with the session's zone."""
+    tried = list(lines[:_MOST_LINES])
+    if not any(_MAY_LACK_A_ZONE.search(line) for line in tried):
+        return False
+    with open_trial(quick=True) as connection:
+        load_lines(connection, tried)
+        seen = set()
+        for zone in ("UTC", "Asia/Kathmandu"):
+            connection.execute(f"SET TimeZone = '{zone}'")
+            row = connection.execute(
+                f"SELECT sum(epoch_us(ts)) FROM ({project(definition)}) WHERE outcome = 'event'"  # noqa: S608
+            ).fetchone()
+            seen.add(row)
+    return len(seen) > 1

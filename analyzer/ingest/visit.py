@@ -1,0 +1,126 @@
+"""One source of a run: whether it holds anything new, what its format is, and reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from analyzer.errors import UndetectedFormatError
+from analyzer.format.definition import Definition, named_format
+from analyzer.format.detect import detect
+from analyzer.format.zone import lacks_zone
+from analyzer.ingest.batch import Batches
+from analyzer.ingest.read import Reader, Reading
+from analyzer.ingest.resume import Resume, is_unchanged, resume
+from analyzer.ingest.totals import SourceOutcome
+from analyzer.quote import quote_text
+from analyzer.source.stream import Source, sample_lines
+from analyzer.store.progress import Progress, next_source_id
+
+if TYPE_CHECKING:
+    import duckdb
+
+Tell = Callable[[str, int, int], None]
+"""Called with a source's name, the bytes of it done, and all its bytes (0 where unknown)."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to ingest.
+
+    `format` overrides detection; `population` overrides the format's; `time_zone` is that of times
+    without a zone (`zone_is_given`: a person said so); `untimed` gives lines of a log without any
+    time one: `mtime`, `now` or an ISO moment.
+    """
+
+    format: str | None = None
+    population: str | None = None
+    time_zone: str = "UTC"
+    zone_is_given: bool = False
+    untimed: str | None = None
+
+
+@dataclass
+class Visit:
+    """What a run needs to ingest one source; `stored` is kept in step with what is read."""
+
+    connection: duckdb.DuckDBPyConnection
+    batches: Batches
+    stored: dict[int, Progress]
+    formats: Mapping[str, Definition]
+    options: Options
+    tell: Tell
+
+    def ingest(self, source: Source) -> SourceOutcome:
+        """Ingest what is new in `source`. Raises SourceError."""
+        stored = list(self.stored.values())
+        if is_unchanged(source, stored):
+            return SourceOutcome(source.name, "skipped")
+        if not source.head():
+            return SourceOutcome(source.name, "skipped", note=f"{source.name} is empty")
+        found = resume(source, stored)
+        if found.known and not source.read_at(found.known.size, 1):
+            is_copy = found.known.name != source.name
+            note = f"{source.name} is a copy of {found.known.name}, skipped" if is_copy else None
+            return SourceOutcome(source.name, "skipped", note=note)
+        return self._read(source, found)
+
+    def _read(self, source: Source, found: Resume) -> SourceOutcome:
+        # A sample is taken before anything is read: a pipe can be read only once.
+        sample = [] if found.known else sample_lines(source)
+        definition = self._format(source, found.known, sample)
+        progress = found.known or self._new(source, definition, found.replaces)
+        # Times without a zone go on being read as they were when the source was first seen.
+        self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
+        reader = Reader(self.connection, self.batches, source, progress, self._reading(source, definition))
+        ledger = reader.read()
+        self.stored[progress.source_id] = reader.progress
+        replaced = (
+            f"{source.name} was rewritten or truncated since it was last read; "
+            f"taken as a new file (generation {progress.generation})"
+            if found.replaces
+            else None
+        )
+        lacks = not self.options.zone_is_given and lacks_zone(definition, sample)
+        return SourceOutcome(source.name, "read", ledger, definition.name, replaced, reader.no_time, lacks)
+
+    def _format(self, source: Source, known: Progress | None, sample: list[str]) -> Definition:
+        if self.options.format:
+            return named_format(self.formats, self.options.format)
+        if known and known.format in self.formats:
+            return self.formats[known.format]
+        detection = detect(sample or sample_lines(source), self.formats.values())
+        if detection.chosen is None:
+            raise UndetectedFormatError(f"{source.name}: {detection.reason}")
+        return detection.chosen
+
+    def _reading(self, source: Source, definition: Definition) -> Reading:
+        total = source.stat[1] if source.stat and not source.compressed else 0
+        return Reading(
+            definition,
+            self.options.population or definition.population,
+            self._untimed(source),
+            lambda done: self.tell(source.name, done, total),
+        )
+
+    def _new(self, source: Source, definition: Definition, replaces: Progress | None) -> Progress:
+        return Progress(
+            next_source_id(self.connection),
+            source.name,
+            replaces.generation + 1 if replaces else 1,
+            definition.name,
+            self.options.population or definition.population,
+            self.options.time_zone,
+        )
+
+    def _untimed(self, source: Source) -> int | None:
+        """Return the moment for lines of a log without any time, in microseconds since 1970."""
+        wanted = self.options.untimed
+        if wanted is None:
+            return None
+        if wanted == "mtime" and source.stat:
+            return source.stat[2] // 1000
+        moment = datetime.now(UTC) if wanted in ("now", "mtime") else datetime.fromisoformat(wanted)
+        return int(moment.astimezone(UTC).timestamp() * 1_000_000)
