@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+
+from analyzer.classification import wrap
 
 _OBEYED = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -32,13 +33,7 @@ def _written_out(character: str) -> str:
 
 def display_width(text: str) -> int:
     """Return how many cells of a terminal `text` fills: two for wide characters, none for combining ones."""
-    return len(text) if text.isascii() else sum(map(_character_width, text))
-
-
-def _character_width(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return len(text) if text.isascii() else wrap.display_width(text)
 
 
 def shortened(text: str, width: int) -> str:
@@ -47,7 +42,7 @@ def shortened(text: str, width: int) -> str:
         return text
     kept, filled = "", 0
     for character in text:
-        filled += _character_width(character)
+        filled += display_width(character)
         if filled > width - 1:
             break
         kept += character

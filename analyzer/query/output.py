@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -55,14 +56,15 @@ def write_rows(rows: Rows, output_format: str, path: Path | None = None) -> None
     for parquet on a terminal, QueryError for what DuckDB finds on the way.
     """
     writer = find_writer(output_format)
-    if path is not None:
-        _write_file(rows, writer, path)
-        return
-    place = _standard_output()
-    if output_format == "parquet" and place.terminal_width is not None:
-        raise UsageError("parquet is not for a terminal; name a file with -o FILE")
-    writer(rows, place.stream, place.terminal_width)
-    place.stream.flush()
+    with closing(rows):
+        if path is not None:
+            _write_file(rows, writer, path)
+            return
+        place = _standard_output()
+        if output_format == "parquet" and place.terminal_width is not None:
+            raise UsageError("parquet is not for a terminal; name a file with -o FILE")
+        writer(rows, place.stream, place.terminal_width)
+        place.stream.flush()
 
 
 def _standard_output() -> Place:
