@@ -68,6 +68,23 @@ def test_remedies_say_what_the_error_rate_would_become(store: Store, write: Writ
     assert "75.0% of failures 9 failures · Error rate 12.0% → 3.0%" in text
 
 
+def test_what_no_remedy_ends_is_not_ranked_and_promises_nothing(week: Path, write: Write) -> None:
+    """It stands after the remedies, whatever its share, and without a new error rate."""
+    text = words(write(week)[1])
+    start, end = (
+        text.index("Look into what the catalogue does not explain"),
+        text.index("Failures over time by category"),
+    )
+    assert text.index("Slow down Send requests") < start
+    assert "→" not in text[start:end]
+
+
+def test_without_any_remedy_the_page_says_where_to_look(store: Store, write: Write) -> None:
+    text = words(write(store("catalog", "week", "uncatalogued"))[1])
+    assert "No remedy is known for these failures" in text
+    assert "Explained by the catalogue 0%" in text
+
+
 def test_no_failure_is_said_in_words(store: Store, write: Write) -> None:
     page = write(store("catalog", "week", "no_failures"))[1]
     assert "No failures in this interval: nothing to do, nothing to draw." in words(page)

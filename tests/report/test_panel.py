@@ -80,3 +80,25 @@ def test_rows_beyond_those_shown_are_one_row_of_the_rest() -> None:
     figure = panels()["by_client"].draw(frame, texts("en"))
     assert figure.data[0].customdata[-1] == "Other"
     assert figure.data[0].text[-1] == "120"
+
+
+def test_those_without_a_name_are_counted_and_do_not_dwarf_the_named() -> None:
+    frame = pd.DataFrame(
+        {
+            "client": ["(none)", "10.0.0.1"],
+            "failures": [900, 100],
+            "requests": [1000, 200],
+            "error_rate": [0.9, 0.5],
+            "share": [0.9, 0.1],
+        }
+    )
+    panel = panels()["by_client"]
+    bars = panel.draw(frame, texts("en")).data[0]
+    assert list(zip(bars.customdata, bars.x, bars.text, strict=True)) == [
+        ("10.0.0.1", 100, "100 · 50.0%"),
+        ("(none)", 0, "900 · 90.0%"),
+    ]
+    assert (
+        panel.say(frame, texts("en"))
+        == "10.0.0.1 sees the most failures (10.0%). 90.0% of the failures name none."
+    )
