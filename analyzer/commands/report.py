@@ -38,8 +38,9 @@ def report(
 
     Examples:
 
-        analyzer report -o report.html
-        analyzer report --since 7d --tz Asia/Shanghai --lang zh
+      analyzer report -o report.html
+
+      analyzer report --since 7d --tz Asia/Shanghai --lang zh
     """
     from analyzer.api import Store
     from analyzer.config import load_configuration
