@@ -31,8 +31,14 @@ def list_(config: ConfigurationOption = None, as_json: JsonOption = False) -> No
     found = _formats(config)
     if as_json:
         rows = [
-            {"name": one.name, "title": one.title, "kind": one.kind, "population": one.population,
-             "samples": len(one.samples), "file": str(one.path)}
+            {
+                "name": one.name,
+                "title": one.title,
+                "kind": one.kind,
+                "population": one.population,
+                "samples": len(one.samples),
+                "file": str(one.path),
+            }
             for one in found.values()
         ]
         print(json.dumps({"formats": rows}, ensure_ascii=False))
@@ -42,8 +48,8 @@ def list_(config: ConfigurationOption = None, as_json: JsonOption = False) -> No
         print(f"{one.name:<{width}}  {one.title} ({one.population}, {len(one.samples)} samples)")
 
 
-@app.command()
-def test(
+@app.command("test")
+def check(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A format file [default: all].")] = None,
     config: ConfigurationOption = None,
     as_json: JsonOption = False,
@@ -73,8 +79,8 @@ def test(
     raise typer.Exit(1 if found else 0)
 
 
-@app.command()
-def detect(
+@app.command("detect")
+def guess(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A log file, compressed or not, or -.")],
     config: ConfigurationOption = None,
     as_json: JsonOption = False,
@@ -88,12 +94,12 @@ def detect(
     from dataclasses import asdict
 
     from analyzer.errors import MissingPathError, UndetectedFormatError
-    from analyzer.format.detect import detect as detect_format
+    from analyzer.format.detect import detect
     from analyzer.source.stream import open_source, sample_lines
 
     if str(file) != "-" and not file.is_file():
         raise MissingPathError(f"there is no file at {file}; name a log file, or - for standard input")
-    found = detect_format(sample_lines(open_source(str(file))), _formats(config).values())
+    found = detect(sample_lines(open_source(str(file))), _formats(config).values())
     if as_json:
         chosen = found.chosen.name if found.chosen else None
         scores = [asdict(score) | {"share": round(score.share, 4)} for score in found.ranking]

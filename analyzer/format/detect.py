@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ _BLOCKS = 10
 _LONGEST = 65_536
 _READABLE_WEIGHT, _DAMAGED_WEIGHT = 0.1, 0.5
 _MARGIN = 0.8
+_EXPLAINED, _READABLE = ("event", "explained"), ("not_a_request", "readable", "blank")
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,12 @@ class Detection:
 
 
 def detect(lines: Sequence[str], formats: Iterable[Definition]) -> Detection:
-    """Find the format of `lines`, which are consecutive lines of a file without their newlines.
+    """Find the format of `lines`, which are lines of a file, in order, without their newlines.
 
     The best format is chosen when it finds at least one event, its damaged lines do not outweigh the
     explained ones, and no other comes near it that fills as many columns of an event. Of two that
-    explain equally much, the one that fills more columns comes first, then the one listed first. Raises FormatError for a format with invalid settings.
+    explain equally much, the one that fills more columns comes first, then the one listed first.
+    Raises FormatError for a format with invalid settings.
     """
     known = list(formats)
     tried = _spread(lines)
@@ -88,7 +91,11 @@ def _spread(lines: Sequence[str]) -> list[tuple[int, str]]:
         size = MOST_LINES // _BLOCKS
         starts = [round(block * (len(lines) - size) / (_BLOCKS - 1)) for block in range(_BLOCKS)]
         chosen = sorted({place for start in starts for place in range(start, start + size)})
-    return [(place + 1, lines[place]) for place in chosen if lines[place].strip() and len(lines[place]) <= _LONGEST]
+    return [
+        (place + 1, lines[place])
+        for place in chosen
+        if lines[place].strip() and len(lines[place]) <= _LONGEST
+    ]
 
 
 def _load(connection: duckdb.DuckDBPyConnection, tried: Sequence[tuple[int, str]]) -> None:
@@ -108,31 +115,34 @@ def _may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     return any(told.search(line) for line in lines if not line.startswith("{"))
 
 
-def _score(connection: duckdb.DuckDBPyConnection, definition: Definition, tried: Sequence[tuple[int, str]]) -> Score:
+def _score(
+    connection: duckdb.DuckDBPyConnection, definition: Definition, tried: Sequence[tuple[int, str]]
+) -> Score:
     filled = " + ".join(f"({column.name} IS NOT NULL)::INTEGER" for column in FORMAT_COLUMNS)
-    rows = connection.execute(
-        f"SELECT line_no, outcome, coalesce(reason, ''), {filled} FROM ({project(definition)}) ORDER BY line_no"  # noqa: S608
-    ).fetchall()
-    events = explained = readable = columns = 0
-    damaged: list[int] = []
-    missed: list[int] = []
-    goes_on = False
-    for line_no, outcome, reason, count in rows:
-        if outcome == "event" or outcome == "reject":
-            goes_on = outcome == "event"
-        if outcome == "event":
-            events, columns = events + 1, columns + count
-        if outcome in ("event", "continuation"):
-            explained, readable = explained + goes_on, readable + (not goes_on)
-        elif outcome == "reject" and reason != "not_a_request":
-            damaged.append(line_no)
-        elif outcome == "reject":
-            readable += 1
-            missed.append(line_no)
-    first = (damaged or missed or [None])[0]
+    projected = (
+        f"SELECT line_no, coalesce(reason, outcome), {filled} FROM ({project(definition)}) ORDER BY line_no"  # noqa: S608
+    )
+    lines: dict[str, list[int]] = defaultdict(list)
+    columns, last = 0, ""
+    for line_no, kind, count in connection.execute(projected).fetchall():
+        if kind == "continuation":
+            # It is worth what its record is; one that completes an earlier request stands by itself.
+            kind = "readable" if last == "not_a_request" else "explained"
+        else:
+            last = kind
+        columns += count if kind == "event" else 0
+        lines[kind if kind in _EXPLAINED or kind in _READABLE else "damaged"].append(line_no)
+    first = next(iter(lines["damaged"] or lines["not_a_request"]), None)
+    events = len(lines["event"])
     return Score(
-        definition.name, len(tried), events, explained, readable, len(damaged),
-        columns / events if events else 0.0, None if first is None else tried[first - 1][0],
+        definition.name,
+        len(tried),
+        events,
+        events + len(lines["explained"]),
+        len(lines["not_a_request"]) + len(lines["readable"]),
+        len(lines["damaged"]),
+        columns / events if events else 0.0,
+        None if first is None else tried[first - 1][0],
     )
 
 
@@ -148,13 +158,17 @@ def _objection(ranking: Sequence[Score]) -> str:
     best, second = ranking[0], ranking[1] if len(ranking) > 1 else None
     also = f", then '{second.name}' {second.events}" if second else ""
     if not best.events or best.share <= 0:
-        miss = f"; line {best.first_miss} is the first that '{best.name}' cannot read" if best.first_miss else ""
+        miss = (
+            f"; line {best.first_miss} is the first that '{best.name}' cannot read" if best.first_miss else ""
+        )
         return (
             f"no log format explains it: of {best.lines} lines tried '{best.name}' finds {best.events} "
             f"requests{also}{miss}; {way_out}"
         )
     close = second is not None and second.events and _MARGIN * best.share < second.share < best.share
     if second and close and second.filled >= best.filled:
-        miss = f"; line {best.first_miss} is the first that '{best.name}' cannot read" if best.first_miss else ""
+        miss = (
+            f"; line {best.first_miss} is the first that '{best.name}' cannot read" if best.first_miss else ""
+        )
         return f"'{best.name}' and '{second.name}' explain it almost alike{miss}; {way_out}"
     return ""

@@ -14,7 +14,6 @@ import duckdb
 
 from analyzer.quote import quote_list, quote_text
 
-
 _GROUP = re.compile(r"\(\?P<\w+>")
 NEVER = r"[^\s\S]"
 
@@ -22,7 +21,11 @@ NEVER = r"[^\s\S]"
 def fill(pattern: str, parts: Mapping[str, str]) -> str:
     """Return `pattern` with each `{name}` of a known part replaced, parts within parts included."""
     for _ in range(len(parts) + 1):
-        filled = re.sub(r"\{([a-z_]+)\}", lambda match: f"(?:{parts[match[1]]})" if match[1] in parts else match[0], pattern)
+        filled = re.sub(
+            r"\{([a-z_]+)\}",
+            lambda match: f"(?:{parts[match[1]]})" if match[1] in parts else match[0],
+            pattern,
+        )
         if filled == pattern:
             break
         pattern = filled
@@ -71,13 +74,13 @@ def whole_match(text: str, patterns: Sequence[str]) -> str:
 
 
 def first_group(text: str, patterns: Sequence[str]) -> str:
-    """Return a SQL expression: the first group of the first of `patterns` that finds one in `text`, or NULL."""
+    """Return a SQL expression: the first group of the first of `patterns` found in `text`, or NULL."""
     found = [f"nullif(regexp_extract({text}, {quote_text(pattern)}, 1), '')" for pattern in patterns]
     return f"coalesce({', '.join(found)}, NULL)" if found else "NULL"
 
 
 def first_fields(text: str, patterns: Sequence[str], names: Sequence[str], guard: str = "TRUE") -> list[str]:
-    """Return SQL expressions, one a pattern: a struct of its named groups, or NULL where it does not match."""
+    """Return SQL expressions, one a pattern: a struct of its groups, or NULL where it does not match."""
     return [
         f"CASE WHEN {guard} AND regexp_matches({text}, {quote_text(pattern)})"
         f" THEN regexp_extract({text}, {quote_text(pattern)}, {quote_list(names)}) END"

@@ -7,7 +7,6 @@ from typing import Any
 
 import duckdb
 
-from analyzer.event import FORMAT_COLUMNS
 from analyzer.format.definition import Definition
 from analyzer.format.project import prepare, project
 
@@ -48,10 +47,8 @@ def take_apart(
 
     `ts` is in microseconds since 1970. With `completed`, requests have what later records tell of them.
     """
-    columns = ", ".join(f"epoch_us({c.name}) AS {c.name}" if c.name == "ts" else c.name for c in FORMAT_COLUMNS)
     result = connection.execute(
-        f"SELECT line_no, byte_offset, outcome, reason, line, {columns}, record_start, opener_key, completes_line,"  # noqa: S608
-        f" unclaimed FROM ({project(definition)}) ORDER BY line_no"
+        f"SELECT * REPLACE (epoch_us(ts) AS ts) FROM ({project(definition)}) ORDER BY line_no"  # noqa: S608
     )
     names = [column[0] for column in result.description]
     rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -28,13 +28,19 @@ def test_a_second_client_is_one_more_file(tmp_path: Path) -> None:
     """Another client's log, with a request line of its own, takes a file and no code."""
     text = (FORMATS / "python-client.toml").read_text(encoding="utf-8").split("\n# logging's")[0]
     text = text.replace('starts = "HTTP Request: "', 'starts = "called "').replace(
-        "'HTTP Request: (?P<method>[A-Z]+) (?P<url>[^ \"]+) \"HTTP/[0-9.]+ (?P<status>[1-5][0-9][0-9])[ \"]'",
+        '\'HTTP Request: (?P<method>[A-Z]+) (?P<url>[^ "]+) "HTTP/[0-9.]+ (?P<status>[1-5][0-9][0-9])[ "]\'',
         "'called (?P<method>[A-Z]+) (?P<url>[^ ]+) -> (?P<status>[1-5][0-9][0-9])'",
     )
-    text += (
-        "\n[[sample]]\nlines = '2026-11-20 10:00:00 INFO sdk: called GET https://api.example.com/v1/x -> 503'\n"
-        '[[sample.event]]\nts = "2026-11-20T10:00:00Z"\nmethod = "GET"\npath = "/v1/x"\nstatus = 503\nfailed = true\n'
-    )
+    text += """
+[[sample]]
+lines = '2026-11-20 10:00:00 INFO sdk: called GET https://api.example.com/v1/x -> 503'
+[[sample.event]]
+ts = "2026-11-20T10:00:00Z"
+method = "GET"
+path = "/v1/x"
+status = 503
+failed = true
+"""
     path = tmp_path / "other-client.toml"
     path.write_text(text, encoding="utf-8")
     assert check_samples(load_format(path)) == []
@@ -64,7 +70,12 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
         ("python-client", "sieve = ", "handled_too = ", "settings.handled_too is unknown"),
         ("python-client", "chain = ['The", "chain = ['(The", r"settings.chain\[1\] is no valid pattern"),
         ("python-client", "chain = ['The", "chain = ['(?=The)", r"settings.chain\[1\] is no valid pattern"),
-        ("python-client", "(?P<method>[A-Z]+)", "[A-Z]+", r"settings.request\[1\].pattern must have these groups"),
+        (
+            "python-client",
+            "(?P<method>[A-Z]+)",
+            "[A-Z]+",
+            r"settings.request\[1\].pattern must have these groups",
+        ),
         ("python-client", "operation_id = [", "operation = [", "settings.fields.operation is unknown"),
         ("python-client", "status = 200", "statsu = 200", "statsu is unknown"),
     ],

@@ -13,7 +13,9 @@ from analyzer.format.samples import sample_lines
 from analyzer.resources import package_folder
 
 FORMATS = load_formats()
-REQUEST = '2026-11-20 10:00:00,123 INFO httpx: HTTP Request: POST https://api.example.com/v1/x "HTTP/1.1 200 OK"'
+REQUEST = (
+    '2026-11-20 10:00:00,123 INFO httpx: HTTP Request: POST https://api.example.com/v1/x "HTTP/1.1 200 OK"'
+)
 
 
 @pytest.mark.parametrize("name", FORMATS)

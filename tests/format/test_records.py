@@ -16,11 +16,11 @@ from analyzer.format.project import PROJECTED
 from analyzer.format.trial import load_lines, open_trial, take_apart
 
 CLIENT = load_formats()["python-client"]
-URL = "https://api.example.com/v1/chat/completions"
+URL = "https://api.example.com/v1/x"
 BODY = "{'error': {'code': 'ModelArts.81101', 'message': 'Slow down'}}"
 PIECES = (
-    f'2026-11-20 10:00:0%d,000 [Thread-1] INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 429 Too Many Requests"',
-    f'2026-11-20 10:00:0%d,000 [Thread-2] INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 429 Too Many Requests"',
+    f'2026-11-20 10:00:0%d,000 [Thread-1] INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 429 Too Many"',
+    f'2026-11-20 10:00:0%d,000 [Thread-2] INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 429 Too Many"',
     f'2026-11-20 10:00:0%d,000 [Thread-1] INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 200 OK"',
     f'INFO:httpx:HTTP Request: POST {URL} "HTTP/1.1 500 Internal Server Error"',
     f'HTTP Request: POST {URL} "HTTP/1.1 429 Too Many Requests"',
@@ -45,11 +45,14 @@ PIECES = (
     "   ",
 )
 LINES = st.lists(
-    st.builds(lambda piece, number: piece.replace("%d", str(number)), st.sampled_from(PIECES), st.integers(0, 9)),
+    st.builds(
+        lambda piece, number: piece.replace("%d", str(number)), st.sampled_from(PIECES), st.integers(0, 9)
+    ),
     max_size=40,
 )
 ANYTHING = st.lists(
-    st.one_of(st.text(max_size=60), st.builds("{}{}".format, st.sampled_from(PIECES), st.text(max_size=10))), max_size=12
+    st.one_of(st.text(max_size=60), st.builds("{}{}".format, st.sampled_from(PIECES), st.text(max_size=10))),
+    max_size=12,
 )
 
 
@@ -66,15 +69,19 @@ def read(connection: duckdb.DuckDBPyConnection, lines: Sequence[str]) -> list[di
     return take_apart(connection, CLIENT)
 
 
-def read_in_batches(connection: duckdb.DuckDBPyConnection, lines: Sequence[str], size: int) -> list[dict[str, Any]]:
-    """Batches of about `size` lines, as the ingestion cuts them: the last record is read again with the next."""
+def read_in_batches(
+    connection: duckdb.DuckDBPyConnection, lines: Sequence[str], size: int
+) -> list[dict[str, Any]]:
+    """Batches of some `size` lines, cut as the ingestion does: the last record is read again later."""
     kept: list[dict[str, Any]] = []
     start, end, clock = 0, size, None
     while start < len(lines):
         pending = [row for row in kept if row["unclaimed"] and row["line_no"] >= start + 1 - 1000]
         connection.execute("DELETE FROM openers")
         for row in pending:
-            connection.execute("INSERT INTO openers VALUES (?, ?, ?)", [row["opener_key"], row["status"], row["line_no"]])
+            connection.execute(
+                "INSERT INTO openers VALUES (?, ?, ?)", [row["opener_key"], row["status"], row["line_no"]]
+            )
         load_lines(connection, lines[start:end], start + 1)
         rows = take_apart(connection, CLIENT, completed=False)
         if end < len(lines):
@@ -100,7 +107,11 @@ def settle(kept: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
         opener = stored.get(row["completes_line"])
         if opener is not None:
             assert row["outcome"] == "continuation"
-            opener |= {"error_code": row["error_code"], "error_message": row["error_message"], "unclaimed": None}
+            opener |= {
+                "error_code": row["error_code"],
+                "error_message": row["error_message"],
+                "unclaimed": None,
+            }
             opener["request_id"] = opener["request_id"] or row["request_id"]
 
 
@@ -112,7 +123,9 @@ def facts(row: dict[str, Any]) -> tuple[Any, ...]:
 
 @settings(max_examples=40, deadline=None)
 @given(lines=LINES, size=st.integers(1, 15))
-def test_any_cut_gives_the_same_events(connection: duckdb.DuckDBPyConnection, lines: list[str], size: int) -> None:
+def test_any_cut_gives_the_same_events(
+    connection: duckdb.DuckDBPyConnection, lines: list[str], size: int
+) -> None:
     """Reading in batches gives line by line what reading at once gives."""
     whole = read(connection, lines)
     clock = None
@@ -138,13 +151,24 @@ def test_every_line_has_one_outcome(connection: duckdb.DuckDBPyConnection, lines
 
 
 def test_a_burst_of_threads_completes_in_order(connection: duckdb.DuckDBPyConnection) -> None:
-    """Errors pair with the latest open request of their thread, like parentheses; a lone error stands alone."""
-    opener = f'2026-11-20 10:00:00,000 [Thread-%d] INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 429 Too Many Requests"'
-    error = "2026-11-20 10:00:01,000 [Thread-%d] ERROR app: Error code: 429 - {'error': {'code': 'c.%d', 'message': 'm'}}"
-    lines = [opener % 1, opener % 2, opener % 1, error % (1, 1), error % (2, 2), error % (1, 3), error % (1, 4), "x"]
+    """An error pairs with the latest open request of its thread; one without any stands alone."""
+    told = f'HTTP Request: POST {URL} "HTTP/1.1 429 Too Many Requests"'
+    opener = f"2026-11-20 10:00:00,000 [Thread-%d] INFO httpx: {told}"
+    body = "{'error': {'code': 'c.%d', 'message': 'm'}}"
+    error = f"2026-11-20 10:00:01,000 [Thread-%d] ERROR app: Error code: 429 - {body}"
+    lines = [
+        opener % 1,
+        opener % 2,
+        opener % 1,
+        error % (1, 1),
+        error % (2, 2),
+        error % (1, 3),
+        error % (1, 4),
+        "x",
+    ]
     rows = read(connection, [*lines, opener % 9])
-    told = {row["line_no"]: row["error_code"] for row in rows if row["outcome"] == "event"}
-    assert told == {1: "c.3", 2: "c.2", 3: "c.1", 7: "c.4", 9: None}
+    codes = {row["line_no"]: row["error_code"] for row in rows if row["outcome"] == "event"}
+    assert codes == {1: "c.3", 2: "c.2", 3: "c.1", 7: "c.4", 9: None}
     assert [row["unclaimed"] for row in rows if row["outcome"] == "event"] == [None, None, None, None, True]
 
 
@@ -153,8 +177,13 @@ def test_an_error_far_below_does_not_complete(connection: duckdb.DuckDBPyConnect
     chatter = ["2026-11-20 10:00:00,000 INFO app: step"] * 1000
     opener = f'2026-11-20 10:00:00,000 INFO httpx: HTTP Request: POST {URL} "HTTP/1.1 429 Too Many Requests"'
     error = f"2026-11-20 10:00:00,000 ERROR app: Error code: 429 - {BODY}"
-    assert [row["line_no"] for row in read(connection, [opener, *chatter[1:], error, "x"]) if row["failed"]] == [1]
-    assert [row["line_no"] for row in read(connection, [opener, *chatter, error, "x"]) if row["failed"]] == [1, 1002]
+    assert [
+        row["line_no"] for row in read(connection, [opener, *chatter[1:], error, "x"]) if row["failed"]
+    ] == [1]
+    assert [row["line_no"] for row in read(connection, [opener, *chatter, error, "x"]) if row["failed"]] == [
+        1,
+        1002,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +218,7 @@ def test_a_body_is_read_only_where_that_is_sure(
         "2026-11-20 10:00:00,000 DEBUG app: raise openai.RateLimitError: maybe",
         "2026-11-20 10:00:00,000 ERROR app: prompt was 'Error code: 429 - {}'",
         "2026-11-20 10:00:00,000 ERROR app: cannot open file",
-        "2026-11-20 10:00:00,000 INFO openai._base_client: Retrying request to /chat/completions in 0.4 seconds",
+        "2026-11-20 10:00:00,000 INFO openai._base_client: Retrying request to /x in 0.4 seconds",
         "<script>alert(1)</script>",
         "'); DROP TABLE lines; --",
     ],

@@ -27,7 +27,8 @@ def test_wrong_expectations_are_named() -> None:
     found = check_samples(replace(definition, samples=(replace(first, events=events, ledger={}),)))
     assert f"{definition.path}: sample 1: line 1: status: expected 201, got 200" in found
     assert any(
-        "ts: expected '2026-11-20T10:00:00Z', got '2026-11-20T10:00:00.123000+00:00'" in line for line in found
+        "ts: expected '2026-11-20T10:00:00Z', got '2026-11-20T10:00:00.123000+00:00'" in line
+        for line in found
     )
     assert any(line.endswith("ledger.continuation: expected 0, got 1") for line in found)
 

@@ -55,7 +55,7 @@ failures AS MATERIALIZED (
         rows.line_no,
         is_attempt,
         CASE WHEN is_attempt THEN request.status::SMALLINT ELSE error.status END AS status,
-        CASE WHEN kind IN ('header', 'preface') THEN rows.line_no WHEN has_header THEN last_header END AS key_line,
+        CASE WHEN kind = 'preface' THEN rows.line_no ELSE header_line END AS key_line,
         CASE WHEN error.line_no <> rows.line_no THEN text || chr(10) || error.line ELSE text END AS line,
         CASE WHEN NOT is_attempt AND message IS NOT NULL AND NOT contradicts THEN code END AS error_code,
         CASE WHEN is_attempt THEN NULL WHEN message IS NOT NULL AND NOT contradicts THEN message ELSE error.text END AS error_message
@@ -64,5 +64,5 @@ failures AS MATERIALIZED (
 ),
 keyed AS MATERIALIZED (
     SELECT failures.*, $key AS key
-    FROM failures LEFT JOIN (SELECT line_no AS head_line, left(text, 160) AS head FROM rows) ON key_line = head_line
+    FROM failures LEFT JOIN (SELECT line_no AS head_line, left(text, 160) AS head FROM seen) ON key_line = head_line
 ),

@@ -44,29 +44,44 @@ levels_told AS (
 ),
 signs AS (
     SELECT
-        * EXCLUDE (level),
-        kind = 'header' AND NOT is_request AND (NOT is_quiet OR is_handled) AS takes_traceback,
+        *,
         CASE
             WHEN is_request OR is_handled OR kind NOT IN ('header', 'error') OR NOT regexp_matches(text, $sieve) THEN NULL
             ELSE $error
         END AS sign
     FROM (SELECT *, coalesce(level IN $quiet, FALSE) AS is_quiet FROM levels_told)
 ),
+-- Materialized: the patterns have done their work, in parallel; what follows looks at neighbours.
+seen AS MATERIALIZED (
+    SELECT
+        line_no,
+        byte_offset,
+        text,
+        kind,
+        moment,
+        request,
+        is_request,
+        is_handled,
+        kind = 'header' AND NOT is_request AND (NOT is_quiet OR is_handled) AS takes_traceback,
+        CASE WHEN sign IS NOT NULL AND (NOT is_quiet OR $before_quiet) THEN sign END AS sign
+    FROM signs
+),
 -- A traceback belongs to the header above it, where that is no quiet line and has none yet; an
 -- exception's line to the frames above it. Two handlers write some lines twice: whole, and bare.
 opened AS (
     SELECT
-        * EXCLUDE (previous_kind, previous_takes, previous_request, previous_sign, last_head)
-        REPLACE (CASE WHEN sign IS NOT NULL AND (NOT is_quiet OR $before_quiet) THEN sign END AS sign),
+        line_no,
+        kind,
+        moment,
         CASE kind
             WHEN 'header' THEN TRUE
             WHEN 'preface' THEN TRUE
-            WHEN 'request' THEN NOT coalesce(previous_kind = 'header' AND previous_request = hash(request), FALSE)
+            WHEN 'request' THEN NOT coalesce(previous_kind = 'header' AND previous_request = request, FALSE)
             WHEN 'traceback' THEN
                 coalesce(previous_kind <> 'chain', TRUE)
                 AND NOT coalesce(last_head % 2 = 1 AND line_no - last_head // 2 <= 10000, FALSE)
             WHEN 'error' THEN NOT coalesce(
-                previous_kind IN ('inner', 'traceback', 'preface') OR (previous_takes AND coalesce(previous_sign = sign.text, TRUE)), FALSE
+                previous_kind IN ('inner', 'traceback', 'preface') OR (previous_takes AND coalesce(previous_sign = sign, TRUE)), FALSE
             )
             ELSE FALSE
         END AS opens
@@ -75,28 +90,41 @@ opened AS (
             *,
             lag(kind) OVER w AS previous_kind,
             lag(takes_traceback) OVER w AS previous_takes,
-            lag(CASE WHEN is_request THEN hash(request) END) OVER w AS previous_request,
-            lag(sign.text) OVER w AS previous_sign,
+            lag(request) OVER w AS previous_request,
+            lag(sign) OVER w AS previous_sign,
             max(
                 CASE
                     WHEN kind IN ('header', 'request', 'preface', 'traceback')
                         THEN line_no * 2 + (takes_traceback OR kind = 'preface')::INTEGER
                 END
             ) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_head
-        FROM signs
-        WHERE kind <> 'blank'
+        FROM (
+            SELECT
+                line_no,
+                kind,
+                moment,
+                takes_traceback,
+                CASE WHEN is_request THEN hash(request) END AS request,
+                CASE WHEN sign IS NOT NULL THEN hash(sign.text) END AS sign
+            FROM seen
+            WHERE kind <> 'blank'
+        )
         WINDOW w AS (ORDER BY line_no)
     )
 ),
--- Other lines go on with a record that has a header or a traceback; elsewhere each stands alone.
+-- Other lines go on with a record that has a header or a traceback; elsewhere each stands alone. A
+-- header's line with its time needs no neighbours, so only the others are looked up again.
 placed AS (
     SELECT
-        * EXCLUDE (opens, last_open),
+        line_no,
         opens OR NOT coalesce(last_open % 2 = 1 AND line_no - last_open // 2 <= 10000, FALSE) AS starts,
-        coalesce(line_no - last_header <= 200, FALSE) AS has_header
+        CASE WHEN line_no - last_header <= 200 THEN last_header END AS header_line,
+        ts,
+        kind <> 'header' OR moment IS NULL AS needs_neighbours
     FROM (
         SELECT
-            * REPLACE (last_value(moment IGNORE NULLS) OVER w AS moment),
+            *,
+            last_value(moment IGNORE NULLS) OVER w AS ts,
             max(
                 CASE WHEN opens THEN line_no * 2 + (kind IN ('header', 'preface', 'traceback'))::INTEGER END
             ) OVER w AS last_open,
@@ -105,10 +133,22 @@ placed AS (
         WINDOW w AS (ORDER BY line_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     )
 ),
-rows AS MATERIALIZED (
+neighbours AS MATERIALIZED (
+    SELECT *
+    FROM (
+        SELECT *, max(CASE WHEN starts THEN line_no END) OVER (ORDER BY line_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS record
+        FROM placed
+    )
+    WHERE needs_neighbours
+),
+rows AS (
     SELECT
-        *,
-        starts AND is_request AS is_attempt,
-        CASE WHEN sign IS NOT NULL THEN max(CASE WHEN starts THEN line_no END) OVER (ORDER BY line_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) END AS record
-    FROM placed
+        seen.* EXCLUDE (moment),
+        kind <> 'blank' AND (kind = 'header' OR starts) AS starts,
+        kind <> 'blank' AND (kind = 'header' OR starts) AND is_request AS is_attempt,
+        kind = 'header' OR coalesce(starts AND header_line IS NULL, FALSE) AS starts_apart,
+        CASE WHEN kind = 'header' THEN seen.line_no ELSE header_line END AS header_line,
+        coalesce(record, seen.line_no) AS record,
+        coalesce(moment, ts) AS ts
+    FROM seen LEFT JOIN neighbours ON seen.line_no = neighbours.line_no
 ),

@@ -26,7 +26,7 @@ completions AS MATERIALIZED (
     FROM (
         SELECT *, lag(line_no) OVER (PARTITION BY key, status, level ORDER BY line_no) AS opener FROM levels WHERE level > 0
     ), (
-        SELECT min(line_no) AS first_line, max(line_no) FILTER (starts AND (kind = 'header' OR NOT has_header)) AS last_start FROM rows
+        SELECT min(line_no) AS first_line, max(line_no) FILTER (starts_apart) AS last_start FROM rows
     ) AS batch
     WHERE NOT opens AND line_no - opener <= 1000
 ),
