@@ -28,7 +28,7 @@ _PUBLIC = {
     "open": "analyzer.api",
 }
 
-__all__ = ["AnalyzerError", "Store", "__version__", "classify", "open"]  # noqa: F822
+__all__ = ["AnalyzerError", "Store", "__version__", "classify", "open"]
 
 
 def __getattr__(name: str) -> Any:

@@ -109,12 +109,16 @@ class Store:
         options = self._options(format, population, time_zone, untimed)
         knowledge = self._knowledge(options.format)
         find_sources(names)
+        is_new = not self.path.exists()
         may_create = self._create if create is None else create
         with closing(open_writer(self.path, self.wait, create=may_create)) as connection:
             run = Run(connection, knowledge, options)
             if tell is not None:
                 run.tell = tell
-            return run.ingest(names)
+            totals = run.ingest(names)
+        if is_new and not totals.count("read"):
+            self.path.unlink()
+        return totals
 
     def reclassify(self) -> Reclassification:
         """Bring every stored failure up to date with the catalogues in use, all or nothing."""

@@ -31,7 +31,7 @@ COMMANDS: tuple[str, ...] = (
 
 
 def build() -> typer.Typer:
-    """Put the commands together: a module with `app` is a group, one with a function of its name a command."""
+    """Put the commands together: a module with `app` is a group, a function of its name a command."""
     app = typer.Typer(
         name="analyzer",
         help="Read API logs, find each failure's entry in the error catalogue, and say what to do first.",
@@ -93,6 +93,8 @@ def _show_version(wanted: bool) -> None:
 
 
 def _root(
-    version: bool = typer.Option(False, "--version", help="Print the version and leave.", callback=_show_version, is_eager=True),
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and leave.", callback=_show_version, is_eager=True
+    ),
 ) -> None:
     """Read API logs, find each failure's entry in the error catalogue, and say what to do first."""

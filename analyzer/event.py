@@ -47,9 +47,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("code", "VARCHAR", "classification", "the catalogue's code"),
     Column("category", "VARCHAR", "classification", "what went wrong"),
     Column("action", "VARCHAR", "classification", "what to do"),
-    Column("owner", "VARCHAR", "classification", "who acts: caller, account_admin, provider, several or unknown"),
+    Column(
+        "owner", "VARCHAR", "classification", "who acts: caller, account_admin, provider, several or unknown"
+    ),
     Column("outer_code", "VARCHAR", "classification", "the code around the cause, where bodies are nested"),
-    Column("outer_status", "SMALLINT", "classification", "the status around the cause, where bodies are nested"),
+    Column(
+        "outer_status", "SMALLINT", "classification", "the status around the cause, where bodies are nested"
+    ),
 )
 
 FORMAT_COLUMNS: tuple[Column, ...] = tuple(column for column in COLUMNS if column.filled_by == "format")

@@ -9,25 +9,37 @@ import typer
 
 DatabaseOption = Annotated[
     Path | None,
-    typer.Option("--db", metavar="FILE", help="The database [default: ANALYZER_DB, analyzer.toml, ./analyzer.duckdb]."),
+    typer.Option(
+        "--db", metavar="FILE", help="The database [default: ANALYZER_DB, analyzer.toml, ./analyzer.duckdb]."
+    ),
 ]
 ConfigurationOption = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="The configuration [default: analyzer.toml, found upward]."),
+    typer.Option(
+        "--config", metavar="FILE", help="The configuration [default: analyzer.toml, found upward]."
+    ),
 ]
 WaitOption = Annotated[
-    float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait while another process holds the database.")
+    float,
+    typer.Option(
+        "--wait", metavar="SECONDS", min=0, help="How long to wait while another process holds the database."
+    ),
 ]
 TimeZoneOption = Annotated[
     str | None,
-    typer.Option("--tz", metavar="ZONE", help="Time zone, such as Asia/Shanghai [default: analyzer.toml, UTC]."),
+    typer.Option(
+        "--tz", metavar="ZONE", help="Time zone, such as Asia/Shanghai [default: analyzer.toml, UTC]."
+    ),
 ]
 SinceOption = Annotated[
     str | None,
-    typer.Option("--since", metavar="TIME", help="From this moment on: a date, an ISO time, or 24h, 7d back from now."),
+    typer.Option(
+        "--since", metavar="TIME", help="From this moment on: a date, an ISO time, or 24h, 7d back from now."
+    ),
 ]
 UntilOption = Annotated[
-    str | None, typer.Option("--until", metavar="TIME", help="Up to and without this moment; written as --since.")
+    str | None,
+    typer.Option("--until", metavar="TIME", help="Up to and without this moment; written as --since."),
 ]
 LanguageOption = Annotated[
     str | None, typer.Option("--lang", metavar="en|zh", help="Language [default: analyzer.toml, en].")
@@ -35,5 +47,7 @@ LanguageOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 CatalogOption = Annotated[
     list[Path] | None,
-    typer.Option("--catalog", metavar="FILE", help="A catalogue of your own, beside the first; may be repeated."),
+    typer.Option(
+        "--catalog", metavar="FILE", help="A catalogue of your own, beside the first; may be repeated."
+    ),
 ]

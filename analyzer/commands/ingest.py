@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,9 +18,6 @@ from analyzer.commands._options import (
     TimeZoneOption,
     WaitOption,
 )
-
-if TYPE_CHECKING:
-    from analyzer.ingest.totals import Totals
 
 PathsArgument = Annotated[
     list[str] | None,
@@ -54,7 +51,7 @@ def ingest(
     wait: WaitOption = 10.0,
     as_json: JsonOption = False,
 ) -> int:
-    """Read API logs into the database: what was read before adds nothing, a file that grew adds its new lines.
+    """Read API logs into the database: what was read before adds nothing, new lines are added.
 
     Without PATH, what analyzer.toml names is read.
 
@@ -79,20 +76,14 @@ def ingest(
         totals = store.ingest(
             wanted, format=format, population=population, time_zone=tz, untimed=time, tell=tell
         )
-    for note in notes(totals, store.changed_catalogs(), tz or configuration.time_zone):
+    changed = store.changed_catalogs() if store.path.exists() else []
+    for note in notes(totals, changed, tz or configuration.time_zone):
         print(f"analyzer: {note}", file=sys.stderr)
     if as_json:
         print(json.dumps(totals.as_json()))
-    else:
-        print(
-            first_words(totals, store.path),
-            worst_failures(store.query_table("errors_by_code", limit=3)),
-            sep="",
-        )
-    return _exit_code(totals)
-
-
-def _exit_code(totals: Totals) -> int:
+    elif store.path.exists():
+        worst = worst_failures(store.query_table("errors_by_code", limit=3))
+        print(first_words(totals, store.path), worst, sep="")
     return 1 if totals.count("failed") else 0
 
 

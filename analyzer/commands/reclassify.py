@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 
-from analyzer.commands._options import CatalogOption, ConfigurationOption, DatabaseOption, JsonOption, WaitOption
+from analyzer.commands._options import (
+    CatalogOption,
+    ConfigurationOption,
+    DatabaseOption,
+    JsonOption,
+    WaitOption,
+)
 
 
 def reclassify(

@@ -17,7 +17,9 @@ from analyzer.resources import statement
 def check_settings(definition: Definition) -> None:
     """Refuse settings: this kind has none. Raises FormatError naming file and key."""
     for key in definition.settings:
-        raise FormatError(f"{definition.path}: settings.{key} is unknown; formats of the kind access have no settings")
+        raise FormatError(
+            f"{definition.path}: settings.{key} is unknown; formats of the kind access have no settings"
+        )
 
 
 def fields_of_access() -> str:

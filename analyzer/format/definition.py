@@ -13,7 +13,7 @@
     [[sample.event]]                   # each event the lines become, whole: columns left out are NULL
     line_no = 1
     status = 429
-    [sample.ledger]                    # lines that are no event: rejects (reason -> count), blank, continuation
+    [sample.ledger]                    # lines that are no event: reasons, blank, continuation
     not_a_request = 1
 
 `observed` means that the source counts as `requests` once it has shown a success, and as
@@ -88,7 +88,9 @@ def load_formats(extra: Sequence[Path] = ()) -> dict[str, Definition]:
 def named_format(formats: Mapping[str, Definition], name: str) -> Definition:
     """Return the format called `name`; raises UnknownNameError with the names there are."""
     if name not in formats:
-        raise UnknownNameError(f"unknown format '{name}'; there are {', '.join(formats)} (see 'analyzer formats list')")
+        raise UnknownNameError(
+            f"unknown format '{name}'; there are {', '.join(formats)} (see 'analyzer formats list')"
+        )
     return formats[name]
 
 
@@ -111,7 +113,9 @@ def load_format(path: Path) -> Definition:
         raise FormatError(f"{path}: settings must be a table")
     samples = tuple(_sample(path, number, sample) for number, sample in enumerate(raw.get("sample", []), 1))
     if not samples:
-        raise FormatError(f"{path}: sample is missing; a format carries at least one line and what it becomes")
+        raise FormatError(
+            f"{path}: sample is missing; a format carries at least one line and what it becomes"
+        )
     return Definition(
         path.stem, raw["title"], raw["defined_by"], raw["kind"], raw["population"], settings, samples, path
     )

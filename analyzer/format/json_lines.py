@@ -3,8 +3,8 @@
 A format file's `settings` maps a column to the field names to try, in order; a dot reaches into an
 object (`response.status`). The first field that a line has wins, so one file may mix spellings.
 Besides an event's columns there are `request` ("POST /v1 HTTP/1.1"), `error` (an error object or
-text), `flat_code` (a code beside the status), `body` (the answer's body: an object, JSON in a text, or an event stream), `state` (of a
-task) and `text` (the line's own message, the last resort of a failure).
+text), `flat_code` (a code beside the status), `body` (the answer's: an object, JSON in a text, or an
+event stream), `state` (of a task) and `text` (the line's own message, the last resort of a failure).
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def fields_of_json(definition: Definition, keys: Collection[str] | None = None) 
     reject AGAIN, to be taken apart without `keys`.
     """
     names = dict.fromkeys(name for listed in definition.settings.values() for name in listed)
-    wanted = [name for name in names if keys is None or name.partition(".")[0] in keys] or [next(iter(names), "ts")]
+    wanted = [name for name in names if keys is None or name.partition(".")[0] in keys] or [
+        next(iter(names), "ts")
+    ]
     flat = [name for name in names if "." in name and (keys is None or name in keys)]
     structure = Structure(wanted, flat)
     readers = {name: structure.field(name) for name in {*wanted, *flat}}

@@ -62,7 +62,11 @@ def projection(definition: Definition, keys: Collection[str] | None = None) -> P
     check(definition)
     if definition.kind == "records":
         return Projection(None, records.project_records(definition))
-    fields = json_lines.fields_of_json(definition, keys) if definition.kind == "json" else access.fields_of_access()
+    fields = (
+        json_lines.fields_of_json(definition, keys)
+        if definition.kind == "json"
+        else access.fields_of_access()
+    )
     return Projection(fields, statement("format", "causes.sql"))
 
 

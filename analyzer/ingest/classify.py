@@ -49,7 +49,8 @@ class Rule:
         self._classifier = Classifier(catalogs)
         self._compiled: CompiledRule = compile_rule(catalogs)
         connection.execute(
-            "CREATE OR REPLACE TEMP TABLE rule (rule SMALLINT, match VARCHAR, entry_id VARCHAR, code VARCHAR, "
+            "CREATE OR REPLACE TEMP TABLE rule "
+            "(rule SMALLINT, match VARCHAR, entry_id VARCHAR, code VARCHAR, "
             "category VARCHAR, action VARCHAR, owner VARCHAR)"
         )
         connection.executemany("INSERT INTO rule VALUES (?, ?, ?, ?, ?, ?, ?)", self._compiled.rows)

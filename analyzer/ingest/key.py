@@ -28,7 +28,8 @@ def hash_key() -> str:
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise StoreError(
-            f"{path}: the key that hides API keys cannot be made or read ({error.strerror}); set {VARIABLE} instead"
+            f"{path}: the key that hides API keys cannot be made or read ({error.strerror}); "
+            f"set {VARIABLE} instead"
         ) from error
 
 

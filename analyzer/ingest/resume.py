@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from analyzer.source.identity import HEAD_BYTES, TAIL_BYTES, Known, digest, same_head, same_source
 from analyzer.source.stream import Source
@@ -59,7 +60,7 @@ class Trail:
         self._tail = (self._tail + bytes(data[-TAIL_BYTES:]))[-TAIL_BYTES:]
         self.size += len(data)
 
-    def identity(self) -> dict[str, str | int]:
+    def identity(self) -> dict[str, Any]:
         """Return the identity up to here, under the names of the store's columns."""
         return {
             "head_length": len(self._head),

@@ -43,15 +43,16 @@ def _listed(names: Sequence[str]) -> str:
 def first_words(totals: Totals, database: Path) -> str:
     """Return the totals in words."""
     ledger = totals.ledger
-    files = f"{totals.count('read')} files read"
-    if totals.count("skipped"):
-        files += f", {totals.count('skipped')} with nothing new"
-    if totals.count("failed"):
-        files += f", {totals.count('failed')} failed"
+    read = totals.count("read")
+    files = f"{read} file{'' if read == 1 else 's'} read"
+    for state, words in (("skipped", "with nothing new"), ("failed", "failed")):
+        if totals.count(state):
+            files += f", {totals.count(state)} {words}"
     return (
         f"{files} into {database} in {totals.seconds:.1f} s\n"
-        f"{ledger.lines:,} lines = {ledger.events:,} events + {ledger.rejects:,} rejects + {ledger.blank:,} blank"
-        f" + {ledger.continuation:,} continuation; {ledger.failures:,} of the events failed\n"
+        f"{ledger.lines:,} lines = {ledger.events:,} events + {ledger.rejects:,} rejects"
+        f" + {ledger.blank:,} blank + {ledger.continuation:,} continuation;"
+        f" {ledger.failures:,} of the events failed\n"
     )
 
 

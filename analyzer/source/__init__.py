@@ -1,1 +1,1 @@
-"""Sources of log lines: files, folders, globs and standard input, plain or compressed, as batches of lines."""
+"""Sources of log lines: files, folders, globs and standard input, plain or compressed, as lines."""

@@ -11,7 +11,8 @@ from analyzer.errors import MissingPathError
 
 STDIN = "-"
 _LOG_NAME = re.compile(
-    r"\.(log|jsonl|ndjson|txt|out|err)([.\-_]\d[\w.\-]*)?(\.gz)?$|^[^.]*log[^.]*$|\.json(\.gz)?$", re.IGNORECASE
+    r"\.(log|jsonl|ndjson|txt|out|err)([.\-_]\d[\w.\-]*)?(\.gz)?$|^[^.]*log[^.]*$|\.json(\.gz)?$",
+    re.IGNORECASE,
 )
 
 
@@ -30,7 +31,9 @@ def find_sources(paths: Sequence[str]) -> tuple[list[str], list[str]]:
         elif Path(path).is_dir():
             inside, others = _logs_below(Path(path))
             if not inside:
-                raise MissingPathError(f"{path} holds no log files; name a file, or a folder with *.log or *.jsonl files")
+                raise MissingPathError(
+                    f"{path} holds no log files; name a file, or a folder with *.log or *.jsonl files"
+                )
             found.update(dict.fromkeys(inside))
             passed_over += others
         elif Path(path).exists():
@@ -41,9 +44,15 @@ def find_sources(paths: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _matches(pattern: str) -> list[str]:
-    matched = sorted(name for name in glob.glob(pattern, recursive=True) if Path(name).is_file())
+    matched = sorted(
+        name
+        for name in glob.glob(pattern, recursive=True)  # noqa: PTH207 - a pattern may be absolute
+        if Path(name).is_file()
+    )
     if not matched:
-        raise MissingPathError(f"{pattern} does not exist; check the path (relative paths start at {Path.cwd()})")
+        raise MissingPathError(
+            f"{pattern} does not exist; check the path (relative paths start at {Path.cwd()})"
+        )
     return matched
 
 

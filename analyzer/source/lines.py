@@ -93,7 +93,7 @@ def _after_last_newline(buffer: bytearray, filled: int) -> int:
 
 
 def cut_lines(chunk: Chunk, first_line: int) -> tuple[pa.RecordBatchReader, int]:
-    """Return a chunk's lines as Arrow batches of (line_no BIGINT, byte_offset BIGINT, line VARCHAR), and how many.
+    """Return a chunk's lines as Arrow batches of (line_no, byte_offset, line), and how many there are.
 
     `first_line` is the number of the chunk's first line. `byte_offset` counts decompressed bytes
     from the start of the source. The chunk must outlive the reader, whose text lies in it.
@@ -123,13 +123,21 @@ def bounds(data: np.ndarray[Any, np.dtype[np.uint8]], complete: bool) -> tuple[A
     return starts, ends
 
 
-def _batches(chunk: Chunk, data: Any, starts: Any, ends: Any, numbers: Any, bad: list[int]) -> Iterator[pa.RecordBatch]:
+def _batches(
+    chunk: Chunk, data: Any, starts: Any, ends: Any, numbers: Any, bad: list[int]
+) -> Iterator[pa.RecordBatch]:
     buffer = pa.py_buffer(chunk.data)
     good = np.ones(len(starts), dtype=bool)
     good[bad] = False
     if bad:
-        texts = [bytes(chunk.data[starts[row] : ends[row]]).decode("utf-8", "backslashreplace") for row in bad]
-        columns = [pa.array(numbers[bad]), pa.array(starts[bad] + chunk.offset), pa.array(texts, pa.string_view())]
+        texts = [
+            bytes(chunk.data[starts[row] : ends[row]]).decode("utf-8", "backslashreplace") for row in bad
+        ]
+        columns = [
+            pa.array(numbers[bad]),
+            pa.array(starts[bad] + chunk.offset),
+            pa.array(texts, pa.string_view()),
+        ]
         yield pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
         starts, ends, numbers = starts[good], ends[good], numbers[good]
     for first in range(0, len(starts), _ROWS):

@@ -43,11 +43,13 @@ class Stream:
                 filled += count
         except EOFError as error:
             raise SourceError(
-                f"{self._name}: the gzip file ends too early (cut, or still being written); nothing of it was taken, "
-                "try again when it is whole"
+                f"{self._name}: the gzip file ends too early (cut, or still being written); "
+                "nothing of it was taken, try again when it is whole"
             ) from error
         except (gzip.BadGzipFile, zlib.error) as error:
-            raise SourceError(f"{self._name}: the gzip file is damaged ({error}); nothing of it was taken") from error
+            raise SourceError(
+                f"{self._name}: the gzip file is damaged ({error}); nothing of it was taken"
+            ) from error
         except OSError as error:
             raise SourceError(f"{self._name}: cannot be read ({error.strerror or error})") from error
         return filled
@@ -112,7 +114,9 @@ class FileSource:
         try:
             file = self._path.open("rb")
         except OSError as error:
-            raise SourceError(f"{self.name}: cannot be read ({error.strerror}); check its permissions") from error
+            raise SourceError(
+                f"{self.name}: cannot be read ({error.strerror}); check its permissions"
+            ) from error
         with file:
             yield file
 
@@ -144,7 +148,7 @@ class PipeSource:
         return self._held[:HEAD_BYTES]
 
     def read_at(self, offset: int, length: int) -> bytes:
-        """Return up to `length` bytes from `offset`; what was piped in is kept in a temporary file for that."""
+        """Return up to `length` bytes from `offset`; the pipe is kept in a temporary file for that."""
         copy = self._kept()
         copy.seek(offset)
         return copy.read(length)
@@ -185,5 +189,7 @@ def sample_lines(source: Source, most: int = 1000) -> list[str]:
         pieces = block.removeprefix(b"\xef\xbb\xbf").split(b"\n")
         # A block from the middle begins and ends within a line.
         whole = pieces[1 if number else 0 : -1] or pieces
-        lines += [piece.decode("utf-8", "backslashreplace").rstrip("\r") for piece in whole[: most // len(blocks)]]
+        lines += [
+            piece.decode("utf-8", "backslashreplace").rstrip("\r") for piece in whole[: most // len(blocks)]
+        ]
     return [line for line in lines if line.strip()]

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 _LEDGER = (
     "CREATE TABLE main.analyzer_migration "
-    "(number INTEGER PRIMARY KEY, name VARCHAR NOT NULL, hash VARCHAR NOT NULL, applied_at TIMESTAMPTZ NOT NULL)"
+    "(number INTEGER PRIMARY KEY, name VARCHAR NOT NULL, hash VARCHAR NOT NULL, "
+    "applied_at TIMESTAMPTZ NOT NULL)"
 )
 
 
@@ -37,7 +38,8 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     for file in pending:
         connection.execute(file.read_text(encoding="utf-8"))
         connection.execute(
-            "INSERT INTO main.analyzer_migration VALUES (?, ?, ?, now())", [_number(file), file.stem, _hash(file)]
+            "INSERT INTO main.analyzer_migration VALUES (?, ?, ?, now())",
+            [_number(file), file.stem, _hash(file)],
         )
     for file in sorted((_FOLDER / "views").glob("*.sql")):
         connection.execute(file.read_text(encoding="utf-8"))
@@ -56,18 +58,23 @@ def check(applied: dict[int, tuple[str, str]], path: Path) -> None:
                 f"{path} was written by a newer analyzer (migration {name}); upgrade the analyzer to use it"
             )
         if digest != _hash(known[number]):
-            raise StoreError(f"{path}: migration {name} differs from this analyzer's; use the version that wrote it")
+            raise StoreError(
+                f"{path}: migration {name} differs from this analyzer's; use the version that wrote it"
+            )
 
 
 def applied_migrations(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]] | None:
     """Return number -> (name, hash) of the applied migrations, or None where the ledger is missing."""
     found = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = 'analyzer_migration' "
+        "SELECT count(*) FROM duckdb_tables() "
+        "WHERE schema_name = 'main' AND table_name = 'analyzer_migration' "
         "AND database_name = current_database()"
     ).fetchone()
     if not found or not found[0]:
         return None
-    rows = connection.execute("SELECT number, name, hash FROM main.analyzer_migration ORDER BY number").fetchall()
+    rows = connection.execute(
+        "SELECT number, name, hash FROM main.analyzer_migration ORDER BY number"
+    ).fetchall()
     return {number: (name, digest) for number, name, digest in rows}
 
 

@@ -33,7 +33,9 @@ def open_writer(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"{path} cannot be created: {error.strerror}; name another file with --db") from error
+        raise StoreError(
+            f"{path} cannot be created: {error.strerror}; name another file with --db"
+        ) from error
     connection = connect(path, wait_seconds, read_only=False)
     try:
         migrate(connection, path)
@@ -65,7 +67,9 @@ def open_reader(
             raise ForeignDatabaseError(f"{path} is not an analyzer database; name another file with --db")
         check(applied, path)
         if len(applied) < len(migration_files()):
-            raise StoreError(f"{path} was written by an older analyzer; run 'analyzer ingest' once to upgrade it")
+            raise StoreError(
+                f"{path} was written by an older analyzer; run 'analyzer ingest' once to upgrade it"
+            )
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SET enable_external_access = false")
         connection.execute(f"SET TimeZone = {quote_text(time_zone)}")
@@ -78,4 +82,6 @@ def open_reader(
 
 def missing(path: Path) -> MissingDatabaseError:
     """Say that there is no database at `path`, and which command makes one."""
-    return MissingDatabaseError(f"there is no database at {path}; run 'analyzer ingest PATH --db {path}' first")
+    return MissingDatabaseError(
+        f"there is no database at {path}; run 'analyzer ingest PATH --db {path}' first"
+    )

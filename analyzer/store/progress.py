@@ -73,7 +73,9 @@ _COLUMNS = tuple(Progress.__dataclass_fields__)
 
 def all_progress(connection: duckdb.DuckDBPyConnection) -> list[Progress]:
     """Return every source of the store."""
-    rows = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM stored.source ORDER BY source_id").fetchall()  # noqa: S608
+    rows = connection.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM stored.source ORDER BY source_id"  # noqa: S608 - our own names
+    ).fetchall()
     return [Progress(*row) for row in rows]
 
 
@@ -90,6 +92,7 @@ def save_progress(connection: duckdb.DuckDBPyConnection, progress: Progress) -> 
     updates = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "source_id")
     connection.execute(
         f"INSERT INTO stored.source ({', '.join(_COLUMNS)}, first_seen_at, last_read_at) "  # noqa: S608
-        f"VALUES ({marks}, now(), now()) ON CONFLICT (source_id) DO UPDATE SET {updates}, last_read_at = now()",
+        f"VALUES ({marks}, now(), now()) "
+        f"ON CONFLICT (source_id) DO UPDATE SET {updates}, last_read_at = now()",
         values,
     )

@@ -19,7 +19,17 @@ def record_run(
     outcome: str = "done",
 ) -> None:
     """Record a finished run: `totals` holds columns of `stored.run` by name, `seconds` among them."""
-    names = ("files", "skipped", "failed_files", "lines", "events", "failures", "rejects", "blank", "continuation")
+    names = (
+        "files",
+        "skipped",
+        "failed_files",
+        "lines",
+        "events",
+        "failures",
+        "rejects",
+        "blank",
+        "continuation",
+    )
     connection.execute(
         "INSERT INTO stored.run SELECT nextval('stored.run_number'), ?, ?, "
         "now() - to_microseconds(?::BIGINT), now(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
