@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from analyzer.classification.explain import Explanation
     from analyzer.ingest.reclassify import Reclassification
     from analyzer.ingest.totals import Totals
-    from analyzer.ingest.visit import Options
+    from analyzer.ingest.visit import Options, Tell
     from analyzer.query.rows import Rows
     from analyzer.report.page import ReportSummary
 
@@ -91,7 +91,7 @@ class Store:
         population: str | None = None,
         time_zone: str | None = None,
         untimed: str | None = None,
-        tell: Callable[[str, int, int], None] | None = None,
+        tell: Tell | None = None,
     ) -> Totals:
         """Read logs into the store; what was read before adds nothing.
 
@@ -101,24 +101,26 @@ class Store:
         `tell(name, done, total)` hears of progress in bytes. Raises UsageError, MissingPathError,
         UnknownNameError and StoreError; a source that fails is named in the totals.
         """
+        names = [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+        options = self._options(format, population, time_zone, untimed)
+        is_new = not self.path.exists()
+        totals = self._run(names, options, self._create if create is None else create, tell)
+        if is_new and not totals.count("read"):
+            self.path.unlink(missing_ok=True)
+        return totals
+
+    def _run(self, names: Sequence[str], options: Options, create: bool, tell: Tell | None) -> Totals:
         from analyzer.ingest.run import Run
         from analyzer.source.find import find_sources
         from analyzer.store.open import open_writer
 
-        names = [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
-        options = self._options(format, population, time_zone, untimed)
         knowledge = self._knowledge(options.format)
         find_sources(names)
-        is_new = not self.path.exists()
-        may_create = self._create if create is None else create
-        with closing(open_writer(self.path, self.wait, create=may_create)) as connection:
+        with closing(open_writer(self.path, self.wait, create=create)) as connection:
             run = Run(connection, knowledge, options)
             if tell is not None:
                 run.tell = tell
-            totals = run.ingest(names)
-        if is_new and not totals.count("read"):
-            self.path.unlink()
-        return totals
+            return run.ingest(names)
 
     def reclassify(self) -> Reclassification:
         """Bring every stored failure up to date with the catalogues in use, all or nothing."""
@@ -130,7 +132,7 @@ class Store:
             return reclassify(connection, catalogs)
 
     def changed_catalogs(self) -> list[str]:
-        """Return the providers whose catalogue has changed since it classified the store."""
+        """Return the providers whose catalogue is not the one that classified the store."""
         from analyzer.ingest.catalogs import changed_catalogs
         from analyzer.store.open import open_reader
 

@@ -24,10 +24,16 @@ LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 """`file:function` of more than 35 lines -> the reason why it stays whole."""
 
-COMPOSES_SQL = {"analyzer/quote.py", "analyzer/format/project.py", "analyzer/classification/compile.py"}
+COMPOSES_SQL = {
+    "analyzer/quote.py",
+    "analyzer/format/project.py",
+    "analyzer/format/structure.py",
+    "analyzer/classification/compile.py",
+}
 
 COMPOSES_OWN_NAMES = {
     "analyzer/format/detect.py": "the projection that format/project.py composed",
+    "analyzer/format/zone.py": "the projection that format/project.py composed",
     "analyzer/format/trial.py": "the columns of an event, from event.COLUMNS",
     "analyzer/ingest/batch.py": "names of its own tables and conditions, constants of the same file",
     "analyzer/ingest/reclassify.py": "the rule that classification/compile.py composed",

@@ -14,11 +14,11 @@ _ROOT = "object"
 class Structure:
     """The fields wanted of a JSON object, as declared structures for DuckDB's `from_json`.
 
-    A dot in a name reaches into an object, or stands in the key itself (`"http.status"`). Every field is read as text. A name that is wanted both
-    whole and in parts (`response` and `response.status`) is read whole, and taken apart in a second
-    step on those lines alone where it is an object. DuckDB's structures take no two names that
-    differ in case alone: the later one is read apart, from the lines that hold it. `flat` are the
-    dotted names to look for as whole keys too.
+    A dot in a name reaches into an object, or stands in the key itself (`"http.status"`). Every field
+    is read as text. A name that is wanted both whole and in parts (`response` and `response.status`)
+    is read whole, and taken apart in a second step on those lines alone where it is an object.
+    DuckDB's structures take no two names that differ in case alone: the later one is read apart, from
+    the lines that hold it. `flat` are the dotted names to look for as whole keys too.
     """
 
     def __init__(self, names: Collection[str], flat: Iterable[str] = ()) -> None:
@@ -28,10 +28,14 @@ class Structure:
         folded: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._nested = {tuple(name.split(".")) for name in names}
         for path in (*(tuple(name.split(".")) for name in names), *self._flat):
-            first = [folded.setdefault(_fold(path[:depth]), path[:depth]) for depth in range(1, len(path) + 1)]
+            first = [
+                folded.setdefault(_fold(path[:depth]), path[:depth]) for depth in range(1, len(path) + 1)
+            ]
             (wanted if first[-1] == path else self._apart).add(path)
         self._tree: dict[str, Any] = {}
-        self._opened = {path for path in wanted if any(path == other[: len(path)] != other for other in wanted)}
+        self._opened = {
+            path for path in wanted if any(path == other[: len(path)] != other for other in wanted)
+        }
         for path in sorted(wanted):
             branch = self._tree
             for part in path[:-1]:
@@ -79,7 +83,10 @@ class Structure:
     def _structure(self, path: tuple[str, ...], branch: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         for key, parts in branch.items():
             inner = (*path, key)
-            yield key, "VARCHAR" if not parts or inner in self._opened else dict(self._structure(inner, parts))
+            yield (
+                key,
+                "VARCHAR" if not parts or inner in self._opened else dict(self._structure(inner, parts)),
+            )
 
 
 def _fold(path: tuple[str, ...]) -> tuple[str, ...]:
