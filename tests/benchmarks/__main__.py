@@ -5,10 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+from collections.abc import Callable, Iterable
 
 from tests.benchmarks import combined, ndjson, report, start
+from tests.benchmarks.measure import Row
 
-BENCHMARKS = {"start": start.rows, "ndjson": ndjson.rows, "combined": combined.rows, "report": report.rows}
+BENCHMARKS: dict[str, Callable[[int, bool], Iterable[Row]]] = {
+    "start": start.rows,
+    "ndjson": ndjson.rows,
+    "combined": combined.rows,
+    "report": report.rows,
+}
 
 
 def main() -> None:
