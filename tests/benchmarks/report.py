@@ -13,10 +13,12 @@ IMPORTS = "import duckdb, pandas, plotly.graph_objects, jinja2"
 MULTIPLY = """
 import duckdb, sys
 connection = duckdb.connect(sys.argv[1])
-connection.execute("CREATE TEMP TABLE first AS SELECT * FROM stored.event")
-for days in range(1, 10):
-    earlier = f"ts - INTERVAL {3 * days} DAY"
-    connection.execute(f"INSERT INTO stored.event SELECT * REPLACE ({earlier} AS ts) FROM first")
+connection.execute("SET enable_progress_bar = false")
+for table in ("stored.event", "stored.success"):
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE first AS SELECT * FROM {table}")
+    for days in range(1, 10):
+        earlier = f"ts - INTERVAL {3 * days} DAY"
+        connection.execute(f"INSERT INTO {table} SELECT * REPLACE ({earlier} AS ts) FROM first")
 connection.execute(
     "UPDATE stored.source SET lines = lines * 10, events = events * 10, failures = failures * 10, "
     "rejects = rejects * 10, blank = blank * 10, continuation = continuation * 10"
