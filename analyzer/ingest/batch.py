@@ -189,7 +189,8 @@ class Batches:
     def _ledger_row(self) -> dict[str, Any]:
         result = self._connection.execute(statement("ingest", "ledger.sql"))
         names = [column[0] for column in result.description]
-        return dict(zip(names, result.fetchone() or (), strict=True))
+        # Fetched whole: a result with rows left to fetch would keep the next batch's lines out.
+        return dict(zip(names, result.fetchall()[0], strict=True))
 
     def _set_openers(self, carry: Carry) -> None:
         self._connection.execute(

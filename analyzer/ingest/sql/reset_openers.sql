@@ -4,5 +4,5 @@ SET
     error_code = NULL, error_message = NULL, error_message_cut = NULL, entry_id = NULL, match = 'none', params = [],
     code = NULL, category = NULL, action = NULL, owner = 'unknown', outer_code = NULL, outer_status = NULL,
     request_id = opener.request_id, model = opener.model
-FROM opener
+FROM openers AS opener
 WHERE stored.event.source_id = $source_id AND stored.event.line_no = opener.line_no
