@@ -68,7 +68,7 @@ def plain(value: Any) -> str:
 def short(value: Any) -> str:
     """Return a value as a person reads it in a table: few digits, times to the second, nothing to obey."""
     if isinstance(value, float) and math.isfinite(value):
-        digits = f"{value:.4g}" if abs(value) < 1 else f"{value:.3f}"
+        digits = f"{value:.3f}" if 1 <= abs(value) < 1e15 else f"{value:.4g}"
         return digits if "e" in digits else re.sub(r"(\.\d*?)0+$", r"\1", digits).removesuffix(".")
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")

@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -74,17 +74,24 @@ def _standard_output() -> Place:
 
 
 def _write_file(rows: Rows, writer: Callable[[Rows, BinaryIO, int | None], None], path: Path) -> None:
-    if path.is_dir() or not path.parent.is_dir():
-        reason = "is a folder" if path.is_dir() else "is in a folder that is not there"
-        raise MissingPathError(f"{path} {reason}; name another file with -o")
+    # The file itself is replaced, not a link to it; a device or a pipe is written to as it is.
+    path = path.resolve()
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            part = path
+        if path.is_dir() or not path.parent.is_dir():
+            reason = "is a folder" if path.is_dir() else "is in a folder that is not there"
+            raise MissingPathError(f"{path} {reason}; name another file with -o")
         with part.open("wb") as stream:
             writer(rows, stream, None)
-        part.replace(path)
-    except OSError as error:
-        raise DeliveryError(
-            f"{path} cannot be written: {error.strerror or error}; name another with -o"
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
+        if part != path:
+            part.replace(path)
+    except BaseException as error:
+        if part != path:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
+        reason = error.strerror or str(error)
+        raise DeliveryError(f"{path} cannot be written: {reason}; name another file with -o") from error
