@@ -40,6 +40,7 @@ PIECES = (
     "During handling of the above exception, another exception occurred:",
     "Exception in thread Thread-2 (work):",
     f"Error code: 429 - {BODY}",
+    "\x00\x01",
     "some words of the application, number %d",
     "",
     "   ",
@@ -145,9 +146,13 @@ def test_every_line_has_one_outcome(connection: duckdb.DuckDBPyConnection, lines
         assert row["outcome"] in ("event", "reject", "blank", "continuation")
         assert (row["reason"] is not None) == (row["outcome"] == "reject")
         assert (row["failed"] is not None) == (row["outcome"] == "event")
-        assert row["outcome"] == "blank" or line.strip()
-    if rows and any(row["outcome"] != "blank" for row in rows):
-        assert next(row for row in rows if row["outcome"] != "blank")["record_start"]
+        assert row["outcome"] == "blank" or line.strip() or row["reason"] == "unreadable_line"
+    starts = [
+        row["record_start"]
+        for row in rows
+        if row["reason"] != "unreadable_line" and row["outcome"] != "blank"
+    ]
+    assert all(starts[:1])
 
 
 def test_a_burst_of_threads_completes_in_order(connection: duckdb.DuckDBPyConnection) -> None:
@@ -194,8 +199,11 @@ def test_an_error_far_below_does_not_complete(connection: duckdb.DuckDBPyConnect
         ("{'error_code': 'a.1', 'error_msg': 'Zu viel: 100 %'}", "a.1", "Zu viel: 100 %"),
         ("{'error': {'code': None, 'message': 'b'}}", None, "b"),
         ('{"error": {"code": "a.1", "message": "it\'s \\"b\\""}}', "a.1", 'it\'s "b"'),
-        ("{'error': {'code': 'a.1', 'message': \"it's\"}}", None, None),
-        ("{'error': {'code': 'a.1', 'message': 'x\\n'}}", None, None),
+        ("{'error': {'code': 'a.1', 'message': \"it's\"}}", "a.1", "it's"),
+        ("{'error': {'code': 'a.1', 'message': 'say \"b\": None'}}", "a.1", 'say "b": None'),
+        ("{'error': {'code': 'a.1', 'message': 'it\\'s \"b\"\\n'}}", "a.1", 'it\'s "b"\n'),
+        ("{'error': {'code': 'a.1', 'message': 'x\\\\n'}}", None, None),
+        ("{'error': {'code': 'a.1', 'message': 'x\\x00'}}", None, None),
         ("{'error': {'code': '429', 'message': 'x'}, 'error_code': 'a.1'}", None, None),
         ("{'error': {'code': 'a.1', 'message'", None, None),
         ("[]", None, None),
@@ -227,6 +235,21 @@ def test_told_errors_are_no_requests(connection: duckdb.DuckDBPyConnection, line
     """What an application says of requests and errors is no request and no failure."""
     (row,) = read(connection, [line])
     assert (row["outcome"], row["reason"], row["line"]) == ("reject", "not_a_request", None)
+
+
+def test_bytes_that_are_no_text_are_damaged(connection: duckdb.DuckDBPyConnection) -> None:
+    """A line of bytes is rejected with its text, and does not end the record around it."""
+    frames = [
+        "Traceback (most recent call last):",
+        '  File "a.py", line 1',
+        "openai.APITimeoutError: timed out.",
+    ]
+    rows = read(connection, [frames[0], "\\xff\\xfe\x00 cut", *frames[1:], "a\x00b"])
+    assert [row["outcome"] for row in rows] == ["event", "reject", "continuation", "continuation", "reject"]
+    assert [(row["reason"], row["line"]) for row in rows if row["outcome"] == "reject"] == [
+        ("unreadable_line", "\\xff\\xfe\x00 cut"),
+        ("unreadable_line", "a\x00b"),
+    ]
 
 
 def test_hostile_lines_are_kept_as_text(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,7 +1,7 @@
 -- Second part: the failures. The error that decides a record is the last that tells a status or a body,
--- else the last. A body that is JSON, or a Python literal without backslash or double quote (so that every
--- single quote delimits a text), is read; where its codes contradict each other, or it is neither, the
--- whole text stays and the code is NULL.
+-- else the last. A body that is JSON is read, and a Python literal without other escapes than \n, \t, \r and
+-- \' (it becomes JSON, text by text); where its codes contradict each other, or it is neither, the whole
+-- text stays and the code is NULL.
 chosen AS (
     SELECT
         record,
@@ -21,18 +21,23 @@ bodies AS (
         error,
         CASE
             WHEN body = '' THEN NULL
-            WHEN contains(body, '"') OR contains(body, '\') THEN error_fields(body)
-            ELSE error_fields(
-                array_to_string(
-                    list_transform(
-                        string_split(body, ''''),
-                        lambda piece, place: CASE
-                            WHEN place % 2 = 0 THEN piece
-                            ELSE replace(replace(replace(piece, 'None', 'null'), 'True', 'true'), 'False', 'false')
-                        END
-                    ),
-                    '"'
-                )
+            WHEN regexp_matches(body, '^\{\s*"') AND NOT contains(body, '''') THEN error_fields(body)
+            WHEN contains(regexp_replace(body, '\\[ntr'']', '', 'g'), '\') THEN error_fields(body)
+            ELSE coalesce(
+                error_fields(
+                    array_to_string(
+                        list_transform(
+                            regexp_extract_all(body, '''(?:[^''\\]|\\.)*''|"(?:[^"\\]|\\.)*"|[^''"]+|.', 0),
+                            lambda piece: CASE piece[1]
+                                WHEN '''' THEN '"' || replace(replace(substr(piece, 2, length(piece) - 2), '\''', ''''), '"', '\"') || '"'
+                                WHEN '"' THEN replace(piece, '\''', '''')
+                                ELSE replace(replace(replace(piece, 'None', 'null'), 'True', 'true'), 'False', 'false')
+                            END
+                        ),
+                        ''
+                    )
+                ),
+                error_fields(body)
             )
         END AS fields
     FROM (SELECT *, regexp_extract(error.text, '(\{.*\})', 1) AS body FROM chosen)

@@ -23,6 +23,8 @@ looks AS (
             WHEN regexp_matches(text, $preface) THEN 'preface'
             WHEN $bare_request THEN 'request'
             WHEN regexp_matches(text, $sieve) AND regexp_matches(text, $bare_error) THEN 'error'
+            -- Bytes that are no text reach us as control characters or, where they are no UTF-8, as \xHH.
+            WHEN regexp_matches(text, '[\x00-\x08\x0e-\x1a\x1c-\x1f\x{FFFD}]|^\\x[89a-f][0-9a-f]') THEN 'damaged'
             ELSE 'other'
         END AS kind
     FROM plain
@@ -107,7 +109,7 @@ opened AS (
                 CASE WHEN is_request THEN hash(request) END AS request,
                 CASE WHEN sign IS NOT NULL THEN hash(sign.text) END AS sign
             FROM seen
-            WHERE kind <> 'blank'
+            WHERE kind NOT IN ('blank', 'damaged')
         )
         WINDOW w AS (ORDER BY line_no)
     )
@@ -144,8 +146,8 @@ neighbours AS MATERIALIZED (
 rows AS (
     SELECT
         seen.* EXCLUDE (moment),
-        kind <> 'blank' AND (kind = 'header' OR starts) AS starts,
-        kind <> 'blank' AND (kind = 'header' OR starts) AND is_request AS is_attempt,
+        kind NOT IN ('blank', 'damaged') AND (kind = 'header' OR starts) AS starts,
+        kind NOT IN ('blank', 'damaged') AND (kind = 'header' OR starts) AND is_request AS is_attempt,
         kind = 'header' OR coalesce(starts AND header_line IS NULL, FALSE) AS starts_apart,
         CASE WHEN kind = 'header' THEN seen.line_no ELSE header_line END AS header_line,
         coalesce(record, seen.line_no) AS record,

@@ -34,11 +34,15 @@ SELECT
     CASE
         WHEN is_event THEN 'event'
         WHEN kind = 'blank' THEN 'blank'
+        WHEN kind = 'damaged' THEN 'reject'
         WHEN failed OR NOT starts THEN 'continuation'
         ELSE 'reject'
     END AS outcome,
-    CASE WHEN starts AND NOT is_attempt AND NOT failed THEN 'not_a_request' END AS reason,
-    CASE WHEN tells THEN left(evidence, 4096) END AS line,
+    CASE
+        WHEN kind = 'damaged' THEN 'unreadable_line'
+        WHEN starts AND NOT is_attempt AND NOT failed THEN 'not_a_request'
+    END AS reason,
+    CASE WHEN tells THEN left(evidence, 4096) WHEN kind = 'damaged' THEN left(text, 4096) END AS line,
     ts,
     $columns
     starts_apart AS record_start,
