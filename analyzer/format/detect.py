@@ -18,6 +18,7 @@ from analyzer.format.trial import load_lines, open_trial
 MOST_LINES = 1000
 """So many lines are tried at most, in blocks that lie evenly over those given."""
 _BLOCKS = 10
+_KEY = re.compile(r'"([^"\\]{1,64})"\s*:')
 _LONGEST = 65_536
 _READABLE_WEIGHT, _DAMAGED_WEIGHT = 0.1, 0.5
 _MARGIN = 0.8

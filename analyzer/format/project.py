@@ -70,9 +70,9 @@ def projection(definition: Definition, keys: Collection[str] | None = None) -> P
     return Projection(fields, statement("format", "causes.sql"))
 
 
-def project(definition: Definition) -> str:
-    """Return one SELECT over `lines` that gives every line's columns PROJECTED; raises as `projection`."""
-    steps = projection(definition)
+def project(definition: Definition, keys: Collection[str] | None = None) -> str:
+    """Return one SELECT over `lines` that gives every line's columns PROJECTED; otherwise as `projection`."""
+    steps = projection(definition, keys)
     if steps.seen is None:
         return steps.staged
     plain = statement("format", "plain.sql")

@@ -10,7 +10,7 @@ from analyzer.format.project import project
 from analyzer.format.trial import load_lines, open_trial
 
 _MAY_LACK_A_ZONE = re.compile(
-    r"\d[-/]\d\d[-/]\d{2,4}[T ,-]+\d\d:\d\d:\d\d(?:[.,]\d+)?(?! ?(?:Z|UTC|GMT|[+-]\d\d))"
+    r"\d[-/]\d\d[-/]\d{2,4}[T ,-]+\d\d:\d\d:\d\d(?![.,\d]* ?(?:Z|UTC|GMT|[+-]\d\d))"
 )
 _MOST_LINES = 200
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from analyzer.ingest.totals import Ledger
 from analyzer.quote import quote_text
 from analyzer.resources import statement
 from analyzer.source.lines import Chunk, cut_lines, sample_keys
-from analyzer.store.progress import Carry
+from analyzer.store.progress import Carry, Opener
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,6 +38,12 @@ _MASKED_COLUMNS = {"request_id": 19, "path": 14, "model": 19, "client_agent": 19
 `/?token=` and what a mask asks for."""
 
 _MASKED_TEXTS = {"line": "line", "code": "error_code", "message": "error_message"}
+
+
+_SMALL = 4 * 1024 * 1024
+"""A chunk of fewer bytes is taken apart sooner than its plan could be optimized."""
+
+_FAILURES = "outcome IN ('event', 'continuation') AND (failed OR completes_line IS NOT NULL)"
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class Batches:
         }
         self._values |= {f"masked_{name}": masked(column, masks) for name, column in _MASKED_TEXTS.items()}
         self._values |= {"max_text": MAX_ERROR_TEXT, "max_line": MAX_LINE, "per_day": SAMPLES_PER_DAY}
-        self._values["rule"] = self._rule.number()
+        self._values |= {"rule": self._rule.number(), "failures": _FAILURES}
 
     def stage(
         self, chunk: Chunk, first_line: int, definition: Definition, carry: Carry, untimed: int | None
@@ -92,9 +99,13 @@ class Batches:
         """Fill `seen` (fields of each line, for formats of one line a record) and `staged` from `lines`."""
         keys = sample_keys(chunk) if definition.kind == "json" else None
         steps = projection(definition, keys)
-        if steps.seen is not None:
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen AS {steps.seen}")
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {steps.staged}")
+        with self._quick_plan(len(chunk.data) < _SMALL):
+            staged = steps.staged
+            if steps.seen is not None:
+                self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen AS {steps.seen}")
+                if not self._any("seen", "is_suspect"):
+                    staged = f"{statement('format', 'plain.sql')} LIMIT 0"
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {staged}")
         if keys is not None:
             self._take_apart_again(definition)
         plain = (
@@ -107,6 +118,16 @@ class Batches:
             "CREATE OR REPLACE TEMP VIEW outcome AS "  # noqa: S608
             f"SELECT line_no, outcome, failed, ts, record_start FROM staged {plain}"
         )
+
+    @contextmanager
+    def _quick_plan(self, wanted: bool) -> Iterator[None]:
+        """Leave the optimizer out for a few lines: it would take longer than running without it."""
+        if wanted:
+            self._connection.execute("PRAGMA disable_optimizer")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA enable_optimizer")
 
     def _take_apart_again(self, definition: Definition) -> None:
         """Take those lines apart again that hold names which the sample of the batch did not."""
@@ -137,40 +158,44 @@ class Batches:
         return Staged(ledger, row["last_record"] or first_line, end, last_ts)
 
     def insert(self, source_id: int) -> None:
-        """Store the staged batch, within the caller's transaction."""
+        """Store the staged batch, within the caller's transaction; statements without rows are left out."""
+        successes = [("seen", "NOT is_suspect")] if self._has_plain else []
+        successes.append(("staged", "outcome = 'event' AND NOT failed"))
+        for relation, where in successes:
+            if self._any(relation, where):
+                self._run("insert_successes.sql", source_id=source_id, relation=relation, where=where)
+        if self._any("staged", _FAILURES):
+            self._insert_failures(source_id)
+        if self._any("staged", "outcome = 'reject'"):
+            self._run("insert_rejects.sql", source_id=source_id)
+
+    def _insert_failures(self, source_id: int) -> None:
         self._run("failures.sql")
         self._rule.classify()
-        if self._has_plain:
-            self._run("insert_successes.sql", source_id=source_id, relation="seen", where="NOT is_suspect")
-        self._run(
-            "insert_successes.sql",
-            source_id=source_id,
-            relation="staged",
-            where="outcome = 'event' AND NOT failed",
-        )
         self._run("insert_failures.sql", source_id=source_id)
-        self._run("complete_openers.sql", source_id=source_id)
-        self._run("insert_rejects.sql", source_id=source_id)
+        if self._any("staged", "completes_line IS NOT NULL"):
+            self._run("complete_openers.sql", source_id=source_id)
         self._run("insert_samples.sql", source_id=source_id)
+
+    def _any(self, relation: str, where: str) -> bool:
+        row = self._connection.execute(f"SELECT 1 FROM {relation} WHERE {where} LIMIT 1").fetchall()  # noqa: S608
+        return bool(row)
 
     def count_untimed(self) -> int:
         """Return how many staged lines were rejected because nothing told their time."""
         row = self._connection.execute("SELECT count(*) FROM staged WHERE reason = 'no_time'").fetchone()
         return int(row[0]) if row else 0
 
-    def prune_samples(self) -> None:
-        """Keep a day's share of sample lines for each entry."""
-        self._run("prune_samples.sql")
+    def prune_samples(self, source_id: int, carry: Carry) -> None:
+        """Keep a day's share of sample lines for each entry; `carry` is what the source ends with."""
+        self._set_openers(carry)
+        self._run("prune_samples.sql", source_id=source_id)
 
-    def open_requests(
-        self, before_line: int, carry: Carry
-    ) -> tuple[tuple[str, int, int, str | None, str | None], ...]:
+    def open_requests(self, before_line: int) -> tuple[Opener, ...]:
         """Return the requests above `before_line` that no record above it completed, oldest first."""
-        rows = self._connection.execute(
-            statement("ingest", "open_requests.sql"),
-            {"before_line": before_line, "reach": OPENER_REACH},
-        ).fetchall()
-        return tuple(rows)
+        text = Template(statement("ingest", "open_requests.sql"))
+        query = text.substitute(self._values, before_line=before_line, reach=OPENER_REACH)
+        return tuple(self._connection.execute(query).fetchall())
 
     def take_out(self, source_id: int, from_line: int, carry: Carry) -> None:
         """Take a source's provisional record out of the store, with what it had completed."""
@@ -182,6 +207,7 @@ class Batches:
         if carry.openers:
             self._set_openers(carry)
             self._run("reset_openers.sql", source_id=source_id)
+            self._run("reset_samples.sql", source_id=source_id)
 
     def _run(self, name: str, **values: Any) -> None:
         self._connection.execute(Template(statement("ingest", name)).substitute(self._values, **values))
@@ -195,10 +221,11 @@ class Batches:
     def _set_openers(self, carry: Carry) -> None:
         self._connection.execute(
             "CREATE OR REPLACE TEMP TABLE openers "
-            "(opener_key VARCHAR, status SMALLINT, line_no BIGINT, request_id VARCHAR, model VARCHAR)"
+            "(opener_key VARCHAR, status SMALLINT, line_no BIGINT, request_id VARCHAR, model VARCHAR, "
+            "ts BIGINT, line VARCHAR)"
         )
         if carry.openers:
-            self._connection.executemany("INSERT INTO openers VALUES (?, ?, ?, ?, ?)", carry.openers)
+            self._connection.executemany("INSERT INTO openers VALUES (?, ?, ?, ?, ?, ?, ?)", carry.openers)
 
     def _fill_times(self, before: int | None) -> None:
         self._connection.execute(

@@ -78,7 +78,7 @@ class Reader:
                 if chunk.ended:
                     self._finish(held)
                 if chunk.ended or not self._source.compressed:
-                    self._save(trail)
+                    self._save(trail, chunk.ended)
                     self._connection.execute("COMMIT")
                 if not chunk.ended and not self._source.compressed:
                     self._connection.execute("BEGIN")
@@ -100,7 +100,7 @@ class Reader:
         if end:
             self._insert(staged.ledger)
             after = first + staged.ledger.lines
-            openers = self._batches.open_requests(after, self._carry)
+            openers = self._batches.open_requests(after)
             self._carry = Carry(last_ts=staged.last_ts, openers=openers)
             offset = self.progress.resume_offset + end
             self.progress = replace(self.progress, resume_offset=offset, resume_line=after)
@@ -135,10 +135,11 @@ class Reader:
         counts = asdict(ledger_of(self.progress) + ledger)
         self.progress = replace(self.progress, **counts)
 
-    def _save(self, trail: Trail) -> None:
+    def _save(self, trail: Trail, ended: bool) -> None:
         observed = "requests" if self.progress.events > self.progress.failures else "failures"
         population = observed if self._how.population == "observed" else self._how.population
-        inode, size, changed = self._source.stat or (None, None, None)
+        # Only a file that was read to its end may be passed over unread next time.
+        inode, size, changed = (self._source.stat if ended else None) or (None, None, None)
         self.progress = replace(
             self.progress,
             name=self._source.name,
@@ -150,7 +151,7 @@ class Reader:
             **trail.identity(),
         )
         save_progress(self._connection, self.progress)
-        self._batches.prune_samples()
+        self._batches.prune_samples(self.progress.source_id, self._carry)
 
     def _batch_size(self) -> int:
         """Cut what a file still holds into equal batches, so that no small one is left over."""

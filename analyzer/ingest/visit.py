@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from analyzer.errors import UndetectedFormatError
 from analyzer.format.definition import Definition, named_format
@@ -123,4 +124,6 @@ class Visit:
         if wanted == "mtime" and source.stat:
             return source.stat[2] // 1000
         moment = datetime.now(UTC) if wanted in ("now", "mtime") else datetime.fromisoformat(wanted)
-        return int(moment.astimezone(UTC).timestamp() * 1_000_000)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(self.options.time_zone))
+        return int(moment.timestamp() * 1_000_000)

@@ -13,6 +13,7 @@ from analyzer.errors import ForeignDatabaseError, LockedError, NewerDatabaseErro
 if TYPE_CHECKING:
     import duckdb
 
+_REFUSED = "could not set lock on file"
 _HOLDER = re.compile(r"\(PID (\d+)\)")
 _RETRY_SECONDS = 0.1
 _TELL_AFTER_SECONDS = 1.0
@@ -32,7 +33,7 @@ def connect(path: Path, wait_seconds: float, read_only: bool) -> duckdb.DuckDBPy
         try:
             return duckdb.connect(str(path), read_only=read_only)
         except duckdb.Error as error:
-            if "lock" not in str(error).lower():
+            if _REFUSED not in str(error).lower():
                 raise _explained(path, str(error)) from error
             waited = time.monotonic() - started
             if waited >= wait_seconds:

@@ -10,18 +10,22 @@ if TYPE_CHECKING:
     import duckdb
 
 
+Opener = tuple[str, int, int, str | None, str | None, int | None, str | None]
+"""A request that a later error may complete: key, status, line number, request id, model, time
+(microseconds since 1970) and its masked line."""
+
+
 @dataclass(frozen=True)
 class Carry:
     """What the next read of a source needs to know besides its place.
 
     `tail` is the ledger of the provisional last record; `last_ts` the time (microseconds since
-    1970) that a line without one takes; `openers` are requests that a later error may complete:
-    key, status, line number, request id and model.
+    1970) that a line without one takes.
     """
 
     tail: dict[str, int] = field(default_factory=dict)
     last_ts: int | None = None
-    openers: tuple[tuple[str, int, int, str | None, str | None], ...] = ()
+    openers: tuple[Opener, ...] = ()
 
     @classmethod
     def parse(cls, text: str | None) -> Carry:

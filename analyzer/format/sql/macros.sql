@@ -16,11 +16,13 @@ CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
     CASE
         WHEN regexp_full_match(x, '\d{9,19}(\.\d+)?') THEN try(epoch_moment(x))
         WHEN regexp_full_match(x, '\d(\.\d+)?[eE]\+?\d+') THEN try(make_timestamptz((try_cast(x AS DOUBLE) * 1000000)::BIGINT))
-        WHEN x[3] = '/' AND x[7] = '/' THEN
+        WHEN x[3] = '/' AND x[7] = '/' AND x[19:20] <> '60' THEN
             coalesce(
                 try_strptime(x, '%d/%b/%Y:%H:%M:%S %z'),
                 try_strptime(x, ['%d/%b/%Y:%H:%M:%S', '%d/%b/%Y:%H:%M:%S.%f'])::TIMESTAMPTZ
             )
+        WHEN x[3] = '/' AND x[7] = '/' THEN
+            try_strptime(regexp_replace(x, ':60( |$)', ':59\1'), ['%d/%b/%Y:%H:%M:%S %z', '%d/%b/%Y:%H:%M:%S']) + INTERVAL 1 SECOND
         WHEN regexp_matches(x, ':\d\d:60') THEN
             try_cast(replace(regexp_replace(x, '(:\d\d):60', '\1:59'), ',', '.') AS TIMESTAMPTZ) + INTERVAL 1 SECOND
         WHEN regexp_matches(x, '\d,\d|\d +[+-]\d') THEN
@@ -72,8 +74,13 @@ CREATE OR REPLACE TEMP MACRO real_code(x) AS
     CASE WHEN lower(trim(x)) IN ('', '-', '0', '200', 'ok', 'success', 'null', 'none') THEN NULL ELSE x END;
 
 -- What stands in an error's place but says nothing: null, {}, "", false.
+-- An object whose values are all of this kind says nothing either.
 CREATE OR REPLACE TEMP MACRO real_error(x) AS
-    CASE WHEN trim(x) IN ('', '{}', '[]', 'null', 'false', '-', '""') THEN NULL ELSE x END;
+    CASE
+        WHEN trim(x) IN ('', '{}', '[]', 'null', 'false', '-', '""') THEN NULL
+        WHEN regexp_full_match(x, '\s*\{(?:\s*"[^"\\]*"\s*:\s*(?:null|false|""|0|\{\}|\[\])\s*,?)*\s*\}\s*') THEN NULL
+        ELSE x
+    END;
 
 -- The fields of a body or of an error object, in every spelling; NULL for what is no JSON.
 CREATE OR REPLACE TEMP MACRO error_fields(x) AS

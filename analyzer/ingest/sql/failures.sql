@@ -12,6 +12,6 @@ FROM (
     FROM (
         SELECT * REPLACE ($masked_message AS error_message)
         FROM staged
-        WHERE outcome IN ('event', 'continuation') AND (failed OR completes_line IS NOT NULL)
+        WHERE $failures
     )
 )
