@@ -62,9 +62,13 @@ FROM (
         behind,
         rest,
         -- A second address among the leading fields: the first is the virtual host's name.
-        contains(split_part(lead, ' ', 2), '.') AND regexp_full_match(split_part(lead, ' ', 2), '\d+\.\d+\.\d+\.\d+(:\d+)?') AS is_virtual,
+        split_part(lead, ' ', 2) <> '-' AND NOT contains(split_part(lead, ' ', 1), ',')
+        AND regexp_full_match(split_part(lead, ' ', 2), '\d+\.\d+\.\d+\.\d+(:\d+)?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*') AS is_virtual,
         coalesce(contains(request, ' ') AND request[1] BETWEEN 'A' AND 'Z', FALSE) AS is_request,
-        coalesce(try_strptime(moment, '%d/%b/%Y:%H:%M:%S %z'), as_moment(moment)) AS ts,
+        -- The time stands right before the request, or this is another program's line.
+        CASE
+            WHEN suffix(lead, '] ') THEN coalesce(try_strptime(moment, '%d/%b/%Y:%H:%M:%S %z'), as_moment(moment))
+        END AS ts,
         as_status(split_part(answer, ' ', 2)) AS status
     FROM (
         SELECT

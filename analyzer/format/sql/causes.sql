@@ -44,6 +44,7 @@ body_causes AS (
     SELECT
         *,
         CASE
+            WHEN says_fine(body_error.code) AND coalesce(status < 400, TRUE) THEN NULL
             WHEN body_fields IS NULL THEN
                 CASE
                     WHEN (status >= 400 OR is_exception(body)) AND NOT is_stream(body)
@@ -81,7 +82,7 @@ body_causes AS (
 decided AS (
     SELECT
         *,
-        own.code IS NOT NULL OR own.message IS NOT NULL AS has_own,
+        own.code IS NOT NULL OR (own.message IS NOT NULL AND NOT says_fine(place.own.code)) AS has_own,
         inner_cause IS NOT NULL AND (inner_cause.code IS NOT NULL OR inner_cause.message IS NOT NULL) AS has_inner,
         status IS NULL AND is_exception(text) AS is_raised
     FROM body_causes
@@ -119,7 +120,7 @@ SELECT
     byte_offset,
     outcome,
     CASE WHEN outcome = 'reject' THEN coalesce(damage, 'not_a_request') END AS reason,
-    CASE WHEN damage IS NOT NULL OR (failed AND outcome = 'event') THEN line END AS line,
+    CASE WHEN damage IS NOT NULL OR (outcome = 'event' AND (failed OR ts IS NULL)) THEN line END AS line,
     ts,
     request_id,
     operation_id,

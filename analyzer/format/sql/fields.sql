@@ -7,7 +7,7 @@
 SELECT
     line_no,
     byte_offset,
-    ts,
+    CASE WHEN ts BETWEEN '1970-01-01 00:00:00+00'::TIMESTAMPTZ AND '2200-01-01 00:00:00+00'::TIMESTAMPTZ THEN ts END AS ts,
     present(request_id) AS request_id,
     present(operation_id) AS operation_id,
     attempt,
@@ -20,7 +20,7 @@ SELECT
     present(client_agent) AS client_agent,
     present(api_key) AS api_key,
     status,
-    duration_ms,
+    CASE WHEN duration_ms >= 0 AND duration_ms < 'inf'::DOUBLE THEN duration_ms END AS duration_ms,
     is_suspect,
     CASE WHEN is_suspect THEN line END AS line,
     CASE WHEN is_suspect THEN damage END AS damage,
@@ -34,8 +34,9 @@ SELECT
 FROM (
     SELECT
         *,
-        status IS NULL OR status >= 400 OR status <= 0 OR ts IS NULL OR damage IS NOT NULL
-        OR error IS NOT NULL OR error_code IS NOT NULL OR error_message IS NOT NULL OR is_failed_state(state) IS TRUE
+        status IS NULL OR status >= 400 OR status <= 0 OR ts IS NULL
+        OR NOT ts BETWEEN '1970-01-01 00:00:00+00'::TIMESTAMPTZ AND '2200-01-01 00:00:00+00'::TIMESTAMPTZ OR damage IS NOT NULL
+        OR error IS NOT NULL OR error_code IS NOT NULL OR error_message IS NOT NULL OR is_failed_state(state) IS TRUE OR contains(flat_code, '.') IS TRUE
         OR (body IS NOT NULL AND (contains(body, 'rror') OR contains(body, 'ail') OR contains(body, 'FAIL'))) AS is_suspect
     FROM ($fields)
 )

@@ -18,25 +18,25 @@ CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
         WHEN regexp_full_match(x, '\d(\.\d+)?[eE]\+?\d+') THEN try(make_timestamptz((try_cast(x AS DOUBLE) * 1000000)::BIGINT))
         WHEN x[3] = '/' AND x[7] = '/' AND x[19:20] <> '60' THEN
             coalesce(
-                try_strptime(x, '%d/%b/%Y:%H:%M:%S %z'),
+                try_strptime(x, ['%d/%b/%Y:%H:%M:%S %z', '%d/%b/%Y:%H:%M:%S.%f %z']),
                 try_strptime(x, ['%d/%b/%Y:%H:%M:%S', '%d/%b/%Y:%H:%M:%S.%f'])::TIMESTAMPTZ
             )
         WHEN x[3] = '/' AND x[7] = '/' THEN
             try_strptime(regexp_replace(x, ':60( |$)', ':59\1'), ['%d/%b/%Y:%H:%M:%S %z', '%d/%b/%Y:%H:%M:%S']) + INTERVAL 1 SECOND
         WHEN regexp_matches(x, ':\d\d:60') THEN
             try_cast(replace(regexp_replace(x, '(:\d\d):60', '\1:59'), ',', '.') AS TIMESTAMPTZ) + INTERVAL 1 SECOND
-        WHEN regexp_matches(x, '\d,\d|\d +[+-]\d') THEN
+        WHEN regexp_matches(x, '^\d{4}.*(?:\d,\d|\d +[+-]\d)') THEN
             try_cast(regexp_replace(replace(x, ',', '.'), ' +([+-]\d)', '\1') AS TIMESTAMPTZ)
         WHEN regexp_full_match(x, '\d{8}T\d{6}.*') THEN
             try_cast(regexp_replace(x, '^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)', '\1-\2-\3T\4:\5:\6') AS TIMESTAMPTZ)
         ELSE
             coalesce(
-                try_cast(replace(x, ' - ', ' ') AS TIMESTAMPTZ),
-                try_strptime(x, ['%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y']),
+                try_cast(regexp_replace(replace(x, ' - ', ' '), '\[[\w/+-]+\]$', '') AS TIMESTAMPTZ),
+                try_strptime(replace(x, ' GMT', ' +0000'), ['%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y']),
                 try_strptime(
                     x,
                     [
-                        '%a, %d %b %Y %H:%M:%S GMT', '%a %b %d %H:%M:%S %Y', '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M:%S.%f',
+                        '%a %b %d %H:%M:%S %Y', '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M:%S.%f',
                         '%m/%d/%Y %H:%M:%S', '%m/%d/%Y, %I:%M:%S %p', '%Y%m%d %H:%M:%S', '%d.%m.%Y %H:%M:%S'
                     ]
                 )::TIMESTAMPTZ
@@ -72,6 +72,9 @@ CREATE OR REPLACE TEMP MACRO as_milliseconds(x, unit) AS
 -- Codes that say that nothing went wrong.
 CREATE OR REPLACE TEMP MACRO real_code(x) AS
     CASE WHEN lower(trim(x)) IN ('', '-', '0', '200', 'ok', 'success', 'null', 'none') THEN NULL ELSE x END;
+
+-- A code beside an error that says that it is none.
+CREATE OR REPLACE TEMP MACRO says_fine(x) AS coalesce(lower(trim(x)) IN ('0', '200', 'ok', 'success'), FALSE);
 
 -- What stands in an error's place but says nothing: null, {}, "", false.
 -- An object whose values are all of this kind says nothing either.
