@@ -139,6 +139,16 @@ class Store:
         with closing(open_reader(self.path, self.wait)) as connection:
             return changed_catalogs(connection, self.catalogs())
 
+    def notes(self) -> list[str]:
+        """Return what a person should know of the store before trusting what it answers."""
+        changed = self.changed_catalogs() if self.path.exists() else []
+        if not changed:
+            return []
+        return [
+            f"the catalogue of {', '.join(changed)} has changed since it classified this store; "
+            "run 'analyzer reclassify' to bring the history up to date"
+        ]
+
     def query(self, name: str, **parameters: Any) -> pandas.DataFrame:
         """Run a named query and return a DataFrame; see `analyzer query` for names and parameters."""
         return self._ask(name, None, parameters, lambda rows: rows.frame())

@@ -6,9 +6,10 @@ call was wrong, 1 that the work failed, 0 that it was done.
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import typer
@@ -45,10 +46,19 @@ def build() -> typer.Typer:
     for name in COMMANDS:
         module = import_module(f"analyzer.commands.{name}")
         if hasattr(module, "app"):
+            for command in module.app.registered_commands:
+                command.help = _help(command.callback)
             app.add_typer(module.app, name=name)
         else:
-            app.command(name)(getattr(module, name))
+            function = getattr(module, name)
+            app.command(name, help=_help(function))(function)
     return app
+
+
+def _help(function: Callable[..., object] | None) -> str:
+    """Return a command's docstring with the lines of its examples kept apart (Click's mark is a \\b)."""
+    text, heading, examples = (inspect.getdoc(function) or "").partition("Examples:\n\n")
+    return f"{text}{heading}\b\n{examples}" if heading else text
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

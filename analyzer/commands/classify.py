@@ -33,7 +33,9 @@ def classify(
     catalog: CatalogOption = None,
     config: ConfigurationOption = None,
 ) -> int:
-    """Explain one pasted error: its entry, what it means, what to do, who acts, whether to retry.
+    """Explain one pasted error.
+
+    Its entry, what it means, what to do, who acts, and whether to retry.
 
     With --jsonl, each object on standard input gets one answer: {"entry_id", "http_status", "code",
     "template", "match", "params"}. An unreadable line is answered with "error", and the exit code is 1.

@@ -51,8 +51,9 @@ def ingest(
     wait: WaitOption = 10.0,
     as_json: JsonOption = False,
 ) -> int:
-    """Read API logs into the database: what was read before adds nothing, new lines are added.
+    """Read API logs into the database.
 
+    What was read before adds nothing; a file that grew adds its new lines.
     Without PATH, what analyzer.toml names is read.
 
     Examples:
@@ -76,8 +77,7 @@ def ingest(
         totals = store.ingest(
             wanted, format=format, population=population, time_zone=tz, untimed=time, tell=tell
         )
-    changed = store.changed_catalogs() if store.path.exists() else []
-    for note in notes(totals, changed, tz or configuration.time_zone):
+    for note in [*notes(totals, tz or configuration.time_zone), *store.notes()]:
         print(f"analyzer: {note}", file=sys.stderr)
     if as_json:
         print(json.dumps(totals.as_json()))

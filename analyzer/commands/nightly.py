@@ -29,9 +29,9 @@ def nightly(
     config: ConfigurationOption = None,
     wait: WaitOption = 10.0,
 ) -> None:
-    """Ingest what analyzer.toml names and summarise a day against the day before.
+    """Ingest, and summarise a day against the day before.
 
-    Markdown, JSON and the HTML report go into the folder that analyzer.toml names as reports; days are
+    What analyzer.toml names is ingested. Markdown, JSON and the HTML report go into the folder that analyzer.toml names as reports; days are
     cut in its time zone. A day that is done is left as it is.
 
     Examples:
@@ -58,12 +58,12 @@ def _ingestion(store: Store, configuration: Configuration) -> Callable[[], int] 
     if not configuration.ingest:
         _note("analyzer.toml names nothing to ingest; the summary is of what is stored")
         return None
+    from analyzer.ingest.told import notes
 
     def ingest() -> int:
         totals = store.ingest(configuration.ingest, create=True)
-        for source in totals.sources:
-            if source.state == "failed":
-                _note(f"{source.name}: {source.note}")
+        for note in notes(totals, store.changed_catalogs(), configuration.time_zone):
+            _note(note)
         return totals.count("failed")
 
     return ingest
@@ -87,4 +87,4 @@ def _tell(outcome: Outcome, as_json: bool) -> None:
 
 
 def _note(text: str) -> None:
-    print(text, file=sys.stderr)
+    print(f"analyzer: {text}", file=sys.stderr)

@@ -19,6 +19,7 @@ from analyzer.commands._options import (
     UntilOption,
     WaitOption,
 )
+from analyzer.api import Store
 from analyzer.config import load_configuration, resolve_database
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import load_queries
@@ -79,7 +80,14 @@ def query(
         return
     zone, values = tz or configuration.time_zone, split_assignments(param or [])
     asked = question(Request(name, sql, file, values, since, until, zone, language), queries)
-    _answer(asked, queries, resolve_database(db, configuration), wait, output_format, output)
+    database = resolve_database(db, configuration)
+    _answer(asked, queries, database, wait, output_format, output)
+    _tell_notes(Store(database, wait=wait, configuration=configuration))
+
+
+def _tell_notes(store: Store) -> None:
+    for note in store.notes():
+        print(f"analyzer: {note}", file=sys.stderr)
 
 
 def _answer(

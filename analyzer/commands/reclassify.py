@@ -20,7 +20,9 @@ def reclassify(
     wait: WaitOption = 10.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Classify all stored failures again, after a catalogue changed: in one transaction, all or nothing.
+    """Classify all stored failures again.
+
+    After a catalogue changed; in one transaction, all or nothing.
 
     Examples:
 

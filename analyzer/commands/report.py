@@ -34,20 +34,21 @@ def report(
     wait: WaitOption = 10.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the error report: one page that opens in any browser, without a network.
+    """Write the error report.
+
+    One page that opens in any browser, without a network.
 
     Examples:
 
-      analyzer report -o report.html
-
-      analyzer report --since 7d --tz Asia/Shanghai --lang zh
+        analyzer report -o report.html
+        analyzer report --since 7d --tz Asia/Shanghai --lang zh
     """
     from analyzer.api import Store
     from analyzer.config import load_configuration
 
     store = Store(db, wait=wait, configuration=load_configuration(config))
     summary = store.report(output, since=since, until=until, time_zone=tz, language=lang)
-    for note in summary.notes:
+    for note in [*summary.notes, *store.notes()]:
         print(f"analyzer: {note}", file=sys.stderr)
     if as_json:
         seconds = round(summary.seconds, 3)

@@ -96,4 +96,4 @@ def _agreed(yes: bool, question: str) -> bool:
 
 
 def _note(text: str) -> None:
-    print(text, file=sys.stderr)
+    print(f"analyzer: {text}", file=sys.stderr)

@@ -58,7 +58,9 @@ def simulate(
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write realistic API logs of any size, to try the tool on, and the truth about them.
+    """Write realistic API logs and the truth about them.
+
+    Of any size, to try the tool on.
 
     Several days of traffic with every error of the catalogue, errors that it lacks, damaged lines, a
     burst of 429s and an outage. truth.json beside the logs says what a tool must find in them.

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 
 def changed_catalogs(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> list[str]:
-    """Return the providers whose catalogue is not the one that classified the store; none for a new store."""
+    """Return the providers whose catalogue is not the one that classified the store; none for a new store.
+
+    A catalogue that classified the store and is not among `catalogs` has not changed.
+    """
     stored = dict(connection.execute("SELECT provider, hash FROM stored.catalog").fetchall())
     if not stored:
         return []
     given = {catalog.provider: catalog.hash for catalog in catalogs}
-    return sorted(provider for provider in {*stored, *given} if stored.get(provider) != given.get(provider))
+    return sorted(provider for provider in given if stored.get(provider) != given.get(provider))
 
 
 def save_catalogs(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> None:

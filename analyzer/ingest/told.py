@@ -11,7 +11,7 @@ from analyzer.ingest.totals import Totals
 _NAMED = 5
 
 
-def notes(totals: Totals, changed_catalogs: Sequence[str], time_zone: str) -> list[str]:
+def notes(totals: Totals, time_zone: str) -> list[str]:
     """Return what a person should know besides the totals, a line each: failures, copies, odd files."""
     said = [source.note for source in totals.sources if source.note]
     untimed = [source for source in totals.sources if source.no_time]
@@ -27,11 +27,6 @@ def notes(totals: Totals, changed_catalogs: Sequence[str], time_zone: str) -> li
         )
     if totals.passed_over:
         said.append(f"passed over, not named like a log: {_listed(totals.passed_over)}")
-    if changed_catalogs:
-        said.append(
-            f"the catalogue of {', '.join(changed_catalogs)} has changed since it classified this store; "
-            "run 'analyzer reclassify' to bring the history up to date"
-        )
     return said
 
 
