@@ -31,8 +31,8 @@ def nightly(
 ) -> None:
     """Ingest, and summarise a day against the day before.
 
-    What analyzer.toml names is ingested. Markdown, JSON and the HTML report go into the folder that analyzer.toml names as reports; days are
-    cut in its time zone. A day that is done is left as it is.
+    What analyzer.toml names is ingested. Markdown, JSON and the HTML report go into the folder that it
+    names as reports; days are cut in its time zone. A day that is done is left as it is.
 
     Examples:
 
@@ -62,7 +62,7 @@ def _ingestion(store: Store, configuration: Configuration) -> Callable[[], int] 
 
     def ingest() -> int:
         totals = store.ingest(configuration.ingest, create=True)
-        for note in notes(totals, store.changed_catalogs(), configuration.time_zone):
+        for note in [*notes(totals, configuration.time_zone), *store.notes()]:
             _note(note)
         return totals.count("failed")
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from analyzer.api import Store
 from analyzer.commands._options import (
     ConfigurationOption,
     DatabaseOption,
@@ -19,7 +20,6 @@ from analyzer.commands._options import (
     UntilOption,
     WaitOption,
 )
-from analyzer.api import Store
 from analyzer.config import load_configuration, resolve_database
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import load_queries

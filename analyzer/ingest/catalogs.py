@@ -28,6 +28,7 @@ def changed_catalogs(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[C
 def save_catalogs(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> None:
     """Write catalogues and entries as those that classified the store, within the caller's transaction."""
     connection.execute("DELETE FROM stored.catalog")
+    connection.execute("DELETE FROM stored.catalog_entry")
     for catalog in catalogs:
         title = catalog.title
         connection.execute(
@@ -46,11 +47,12 @@ def save_catalogs(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Cata
 
 
 def save_entries(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> None:
-    """Write the catalogues' entries in place of those stored, within the caller's transaction."""
+    """Write the catalogues' entries in place of those stored of them, within the caller's transaction."""
     rows = [
         _row(position, entry) for catalog in catalogs for position, entry in enumerate(catalog.entries, 1)
     ]
-    connection.execute("DELETE FROM stored.catalog_entry")
+    for catalog in catalogs:
+        connection.execute("DELETE FROM stored.catalog_entry WHERE provider = ?", [catalog.provider])
     connection.register("entries", pa.Table.from_pylist(rows, schema=_SCHEMA))
     connection.execute("INSERT INTO stored.catalog_entry BY NAME SELECT * FROM entries")
     connection.unregister("entries")
