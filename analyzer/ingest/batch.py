@@ -33,9 +33,9 @@ OPENER_REACH = 1000
 """A later error completes a request at most this many lines above it."""
 
 _BLANK = "ascii(line) <= 32 AND trim(line, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)) = ''"
-_MASKED_COLUMNS = {"request_id": 19, "path": 14, "model": 19, "client_agent": 19}
+_MASKED_COLUMNS = {"request_id": 19, "path": 10, "model": 19, "client_agent": 19}
 """Columns in which a secret may stand, and the bytes that a text needs for one: `sk-` and 16 signs;
-`/?token=` and what a mask asks for."""
+`/?pwd=` and what a mask asks for."""
 
 _MASKED_TEXTS = {"line": "line", "code": "error_code", "message": "error_message"}
 
