@@ -35,7 +35,8 @@ def is_unchanged(source: Source, stored: Sequence[Progress]) -> bool:
 def resume(source: Source, stored: Sequence[Progress]) -> Resume:
     """Find the stored source that `source` continues, copies or replaces. Raises SourceError."""
     by_id = {progress.source_id: progress for progress in stored}
-    candidates = same_head(source.name, source.head(), [_known(progress) for progress in stored])
+    inode = source.stat[0] if source.stat else None
+    candidates = same_head(source.name, source.head(), [_known(progress) for progress in stored], inode)
     same = same_source(candidates, source.read_at)
     if same is not None:
         return Resume(by_id[same.source_id], None)
@@ -79,4 +80,5 @@ def _known(progress: Progress) -> Known:
         progress.head_hash,
         progress.tail_hash,
         progress.size,
+        progress.file_inode,
     )

@@ -18,6 +18,7 @@ from analyzer.ingest.resume import Resume, is_unchanged, resume
 from analyzer.ingest.totals import SourceOutcome
 from analyzer.quote import quote_text
 from analyzer.source.stream import Source, sample_lines
+from analyzer.store.copies import all_copies, save_copy
 from analyzer.store.progress import Progress, next_source_id
 
 if TYPE_CHECKING:
@@ -59,14 +60,25 @@ class Visit:
         stored = list(self.stored.values())
         if is_unchanged(source, stored):
             return SourceOutcome(source.name, "skipped")
+        copy_of = all_copies(self.connection).get((source.name, source.stat)) if source.stat else None
+        if copy_of is not None:
+            return _skipped_copy(source.name, copy_of)
         if not source.head():
             return SourceOutcome(source.name, "skipped", note=f"{source.name} is empty")
         found = resume(source, stored)
         if found.known and not source.read_at(found.known.size, 1):
-            is_copy = found.known.name != source.name
-            note = f"{source.name} is a copy of {found.known.name}, skipped" if is_copy else None
-            return SourceOutcome(source.name, "skipped", note=note)
+            return self._pass_over(source, found.known)
         return self._read(source, found)
+
+    def _pass_over(self, source: Source, known: Progress) -> SourceOutcome:
+        """Skip what is stored already, and remember another file of the same content by its name."""
+        if known.name == source.name:
+            return SourceOutcome(source.name, "skipped")
+        if source.stat and source.stat[0] == known.file_inode:
+            return SourceOutcome(source.name, "skipped", note=f"{source.name} was read as {known.name}, skipped")
+        if source.stat:
+            save_copy(self.connection, source.name, source.stat, known.name)
+        return _skipped_copy(source.name, known.name)
 
     def _read(self, source: Source, found: Resume) -> SourceOutcome:
         # A sample is taken before anything is read: a pipe can be read only once.
@@ -127,3 +139,7 @@ class Visit:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZoneInfo(self.options.time_zone))
         return int(moment.timestamp() * 1_000_000)
+
+
+def _skipped_copy(name: str, copy_of: str) -> SourceOutcome:
+    return SourceOutcome(name, "skipped", note=f"{name} is a copy of {copy_of}, skipped")

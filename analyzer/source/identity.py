@@ -13,12 +13,13 @@ TAIL_BYTES = 4096
 """Its tail is a hash of this many bytes before the stored offset, or of as many as there are."""
 
 NAME_NEEDED_BELOW = 1024
-"""Short files begin alike: below this many bytes of head the name must agree too."""
+"""Short files begin alike: below this many bytes of head the name, or the very file, must agree too."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is stored of a source's identity: `size` is how many decompressed bytes were read."""
+    """What is stored of a source's identity: `size` is how many decompressed bytes were read, `inode`
+    the file it was last read from (None for a pipe)."""
 
     source_id: int
     name: str
@@ -27,6 +28,7 @@ class Known:
     head_hash: str
     tail_hash: str
     size: int
+    inode: int | None = None
 
 
 def digest(data: bytes | memoryview) -> str:
@@ -34,13 +36,17 @@ def digest(data: bytes | memoryview) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def same_head(name: str, head: bytes, known: Iterable[Known]) -> list[Known]:
-    """Return the known sources that begin as `head` does, the newest generation first."""
+def same_head(name: str, head: bytes, known: Iterable[Known], inode: int | None = None) -> list[Known]:
+    """Return the known sources that begin as `head` does, the longest first.
+
+    `inode` is that of the file now: one file has many names (`a.log`, `./a.log`, its full path).
+    """
     hashes: dict[int, str] = {}
     found = []
     for source in known:
         length = source.head_length
-        if length > len(head) or (length < NAME_NEEDED_BELOW and source.name != name):
+        is_named = source.name == name or (inode is not None and source.inode == inode)
+        if length > len(head) or (length < NAME_NEEDED_BELOW and not is_named):
             continue
         if length not in hashes:
             hashes[length] = digest(head[:length])

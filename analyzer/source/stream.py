@@ -122,14 +122,14 @@ class FileSource:
 
 
 class PipeSource:
-    """Standard input. Its first bytes are held; all of it is kept aside only when it must be read twice."""
+    """Standard input, or a named pipe. Its first bytes are held; all of it is kept aside only when it
+    must be read twice."""
 
-    def __init__(self) -> None:
-        self.name = STDIN
+    def __init__(self, name: str, raw: Any) -> None:
+        self.name = name
         self.stat: tuple[int, int, int] | None = None
-        raw = sys.stdin.buffer
         self.compressed = raw.peek(2)[:2] == _GZIP_MAGIC if isinstance(raw, io.BufferedReader) else False
-        self._rest = Stream(STDIN, gzip.GzipFile(fileobj=raw) if self.compressed else raw)
+        self._rest = Stream(name, gzip.GzipFile(fileobj=raw) if self.compressed else raw)
         self._held = self._rest.read(_PEEK_BYTES)
         self._copy: IO[bytes] | None = None
 
@@ -139,9 +139,9 @@ class PipeSource:
         if self._copy is not None or offset:
             copy = self._kept()
             copy.seek(offset)
-            yield Stream(STDIN, copy)
+            yield Stream(self.name, copy)
         else:
-            yield Stream(STDIN, _Rest(self._rest), self._held)
+            yield Stream(self.name, _Rest(self._rest), self._held)
 
     def head(self) -> bytes:
         """Return the first bytes, as many as an identity needs."""
@@ -178,7 +178,16 @@ Source = FileSource | PipeSource
 
 def open_source(name: str) -> Source:
     """Open the source `name`; `-` is standard input. Raises SourceError where it cannot be read."""
-    return PipeSource() if name == STDIN else FileSource(name)
+    if name == STDIN:
+        return PipeSource(STDIN, sys.stdin.buffer)
+    path = Path(name)
+    if path.exists() and not path.is_file():
+        # A pipe (a shell's `<(...)` too) can be opened once and read once.
+        try:
+            return PipeSource(name, path.open("rb"))
+        except OSError as error:
+            raise SourceError(f"{name}: cannot be read ({error.strerror}); check its permissions") from error
+    return FileSource(name)
 
 
 def sample_lines(source: Source, most: int = 1000) -> list[str]:

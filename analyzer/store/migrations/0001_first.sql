@@ -34,6 +34,16 @@ CREATE TABLE stored.source (
     last_read_at     TIMESTAMPTZ NOT NULL
 );
 
+-- Files that held the same as a source when they were seen. While they stay as they are they add
+-- nothing, also after the source itself has grown past them.
+CREATE TABLE stored.copy (
+    name             VARCHAR PRIMARY KEY,
+    file_inode       UBIGINT NOT NULL,
+    file_size        BIGINT NOT NULL,
+    file_changed_ns  BIGINT NOT NULL,
+    copy_of          VARCHAR NOT NULL
+);
+
 CREATE TABLE stored.event (
     source_id          INTEGER NOT NULL,
     line_no            BIGINT NOT NULL,
