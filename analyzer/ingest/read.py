@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from analyzer.errors import SourceError
 from analyzer.format.definition import Definition
 from analyzer.ingest.batch import Batches, Staged
 from analyzer.ingest.resume import Trail
 from analyzer.ingest.totals import Ledger
 from analyzer.source.lines import BATCH_BYTES, Chunk, read_chunks
 from analyzer.source.stream import Source
-from analyzer.store.progress import Carry, Progress, save_progress
+from analyzer.store.progress import Carry, Progress, forget_progress, save_progress, stored_carry
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,18 +51,22 @@ class Reader:
         self._how = how
         self.no_time = 0
         self._carry = Carry.parse(progress.carry)
+        self._is_open = False
 
     def read(self) -> Ledger:
         """Read what is new and return the net change of the source's ledger. Raises SourceError.
 
-        Each batch commits with its offset. A compressed source commits as a whole: one that turns
-        out to be damaged leaves nothing behind.
+        Each batch commits with its offset. A compressed source that turns out to be damaged is taken
+        out again, back to where its last whole reading ended.
         """
         before = ledger_of(self.progress)
         try:
             self._read_on()
-        except BaseException:
-            self._connection.execute("ROLLBACK")
+        except BaseException as error:
+            if self._is_open:
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, SourceError) and self._source.compressed:
+                self._undo()
             raise
         return ledger_of(self.progress) - before
 
@@ -69,20 +74,49 @@ class Reader:
         offset = self.progress.resume_offset
         trail = Trail(self._source, offset)
         held = memoryview(b"")
-        self._take_out_provisional()
         with self._source.stream(offset) as stream:
             for chunk in read_chunks(stream, offset, self._batch_size()):
                 trail.follow(chunk.data)
                 data = memoryview(bytes(held) + bytes(chunk.data)) if len(held) else chunk.data
                 held = data[self._store_records(data) :]
+                self._begin()
                 if chunk.ended:
                     self._finish(held)
-                if chunk.ended or not self._source.compressed:
-                    self._save(trail, chunk.ended)
-                    self._connection.execute("COMMIT")
-                if not chunk.ended and not self._source.compressed:
-                    self._connection.execute("BEGIN")
+                self._save(trail, chunk.ended)
+                self._connection.execute("COMMIT")
+                self._is_open = False
                 self._how.tell(trail.size)
+
+    def _begin(self) -> None:
+        """Open the batch's transaction; the first takes the provisional last record out.
+
+        Only now: what is staged within a transaction DuckDB would read with one thread.
+        """
+        if self._is_open:
+            return
+        self._connection.execute("BEGIN")
+        self._is_open = True
+        if self._carry.tail:
+            self._batches.take_out(self.progress.source_id, self.progress.resume_line, self._carry)
+            self._count(Ledger() - Ledger(**self._carry.tail))
+            self._carry = replace(self._carry, tail={})
+        if self._source.compressed and self._carry.start is None:
+            carry = self._carry.dump()
+            self._carry = replace(self._carry, start=asdict(replace(self.progress, carry=carry)))
+
+    def _undo(self) -> None:
+        """Take out what was stored of a compressed source since its last whole reading."""
+        start = Carry.parse(stored_carry(self._connection, self.progress.source_id)).start
+        if start is None:
+            return
+        before = Progress(**start)
+        self._connection.execute("BEGIN")
+        self._batches.take_out(before.source_id, before.resume_line, Carry.parse(before.carry))
+        if before.size:
+            save_progress(self._connection, before)
+        else:
+            forget_progress(self._connection, before.source_id)
+        self._connection.execute("COMMIT")
 
     def _store_records(self, data: memoryview) -> int:
         """Store the whole records at the start of `data`; return how many bytes they are.
@@ -98,10 +132,11 @@ class Reader:
             staged = self._batches.without_last_record(staged, first, self._carry)
             end = staged.end_offset - self.progress.resume_offset
         if end:
+            self._begin()
             self._insert(staged.ledger)
             after = first + staged.ledger.lines
             openers = self._batches.open_requests(after)
-            self._carry = Carry(last_ts=staged.last_ts, openers=openers)
+            self._carry = replace(self._carry, last_ts=staged.last_ts, openers=openers)
             offset = self.progress.resume_offset + end
             self.progress = replace(self.progress, resume_offset=offset, resume_line=after)
         return end
@@ -123,14 +158,6 @@ class Reader:
         self._batches.insert(self.progress.source_id)
         self._count(ledger)
 
-    def _take_out_provisional(self) -> None:
-        """Take the provisional last record out, in the transaction that stores it anew."""
-        self._connection.execute("BEGIN")
-        progress = self.progress
-        self._batches.take_out(progress.source_id, progress.resume_line, self._carry)
-        self._count(Ledger() - Ledger(**self._carry.tail))
-        self._carry = replace(self._carry, tail={})
-
     def _count(self, ledger: Ledger) -> None:
         counts = asdict(ledger_of(self.progress) + ledger)
         self.progress = replace(self.progress, **counts)
@@ -138,6 +165,8 @@ class Reader:
     def _save(self, trail: Trail, ended: bool) -> None:
         observed = "requests" if self.progress.events > self.progress.failures else "failures"
         population = observed if self._how.population == "observed" else self._how.population
+        if ended:
+            self._carry = replace(self._carry, start=None)
         # Only a file that was read to its end may be passed over unread next time.
         inode, size, changed = (self._source.stat if ended else None) or (None, None, None)
         self.progress = replace(

@@ -20,12 +20,14 @@ class Carry:
     """What the next read of a source needs to know besides its place.
 
     `tail` is the ledger of the provisional last record; `last_ts` the time (microseconds since
-    1970) that a line without one takes.
+    1970) that a line without one takes; `start` the progress that a compressed source goes back to
+    should the rest of it be damaged, None once it was read to its end.
     """
 
     tail: dict[str, int] = field(default_factory=dict)
     last_ts: int | None = None
     openers: tuple[Opener, ...] = ()
+    start: dict[str, Any] | None = None
 
     @classmethod
     def parse(cls, text: str | None) -> Carry:
@@ -33,7 +35,8 @@ class Carry:
         if not text:
             return cls()
         raw = json.loads(text)
-        return cls(raw["tail"], raw["last_ts"], tuple(tuple(opener) for opener in raw["openers"]))
+        openers = tuple(tuple(opener) for opener in raw["openers"])
+        return cls(raw["tail"], raw["last_ts"], openers, raw["start"])
 
     def dump(self) -> str:
         """Write it as JSON."""
@@ -100,3 +103,14 @@ def save_progress(connection: duckdb.DuckDBPyConnection, progress: Progress) -> 
         f"ON CONFLICT (source_id) DO UPDATE SET {updates}, last_read_at = now()",
         values,
     )
+
+
+def stored_carry(connection: duckdb.DuckDBPyConnection, source_id: int) -> str | None:
+    """Return the stored carry of a source, None for a source that is not stored."""
+    row = connection.execute("SELECT carry FROM stored.source WHERE source_id = ?", [source_id]).fetchone()
+    return str(row[0]) if row and row[0] is not None else None
+
+
+def forget_progress(connection: duckdb.DuckDBPyConnection, source_id: int) -> None:
+    """Take a source's row out of the store, within the caller's transaction."""
+    connection.execute("DELETE FROM stored.source WHERE source_id = ?", [source_id])
