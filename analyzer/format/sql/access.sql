@@ -41,6 +41,9 @@ SELECT
     NULL::VARCHAR AS error_message,
     NULL::VARCHAR AS flat_code,
     CASE
+        -- A body that is not escaped: its own escapes were hidden from the cut.
+        WHEN contains(rest, '{') AND regexp_matches(rest, '\{\s*"') THEN
+            replace(replace(regexp_extract(rest, '(?:data: ?)?\{\s*".*\}'), '\x22', '\"'), '\x5C', '\\')
         WHEN contains(rest, '{') OR (status >= 400 AND contains(rest, 'rror')) THEN
             unescaped(
                 CASE
