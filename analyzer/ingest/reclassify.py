@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import Template
 from typing import TYPE_CHECKING
 
 from analyzer.classification.entry import Catalog
+from analyzer.ingest.batch import SAMPLES_PER_DAY
 from analyzer.ingest.catalogs import save_catalogs
 from analyzer.ingest.classify import Rule
 from analyzer.resources import statement
@@ -29,6 +31,7 @@ class Reclassification:
 def reclassify(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> Reclassification:
     """Give every stored failure the classification that ingestion with `catalogs` would give it."""
     started = time.monotonic()
+    connection.execute(statement("ingest", "macros.sql"))
     connection.execute("BEGIN")
     try:
         save_catalogs(connection, catalogs)
@@ -52,5 +55,7 @@ def _classify_stored(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple
     rule.classify()
     failures = connection.execute("SELECT count(*) FROM stored.event WHERE failed").fetchone()
     changed = connection.execute(statement("ingest", "reclassify.sql")).fetchone()
-    connection.execute(statement("ingest", "reclassify_samples.sql"))
+    connection.execute(
+        Template(statement("ingest", "reclassify_samples.sql")).substitute(per_day=SAMPLES_PER_DAY)
+    )
     return int((failures or [0])[0]), int((changed or [0])[0])

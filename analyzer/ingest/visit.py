@@ -75,7 +75,8 @@ class Visit:
         if known.name == source.name:
             return SourceOutcome(source.name, "skipped")
         if source.stat and source.stat[0] == known.file_inode:
-            return SourceOutcome(source.name, "skipped", note=f"{source.name} was read as {known.name}, skipped")
+            note = f"{source.name} was read as {known.name}, skipped"
+            return SourceOutcome(source.name, "skipped", note=note)
         if source.stat:
             save_copy(self.connection, source.name, source.stat, known.name)
         return _skipped_copy(source.name, known.name)

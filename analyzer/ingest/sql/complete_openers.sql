@@ -1,6 +1,7 @@
 -- Errors that complete a request logged in an earlier batch: their text and classification go to it.
 UPDATE stored.event
 SET
+    api = coalesce(stored.event.api, c.entry_api),
     error_code = c.error_code,
     error_message = c.error_message,
     error_message_cut = c.error_message_cut,
@@ -15,5 +16,8 @@ SET
     outer_status = c.outer_status,
     request_id = coalesce(stored.event.request_id, c.request_id),
     model = coalesce(stored.event.model, c.model)
-FROM classified AS c
+FROM (
+    SELECT classified.*, entry.api AS entry_api
+    FROM classified LEFT JOIN stored.catalog_entry AS entry USING (entry_id)
+) AS c
 WHERE stored.event.source_id = $source_id AND stored.event.line_no = c.completes_line AND c.completes_line IS NOT NULL

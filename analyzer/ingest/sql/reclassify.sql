@@ -1,6 +1,7 @@
 -- Stored failures whose classification differs from the one their code and text have now.
 UPDATE stored.event
 SET
+    api = coalesce(api_of(path), c.entry_api),
     entry_id = c.entry_id,
     match = c.match,
     params = c.params,
@@ -10,12 +11,16 @@ SET
     owner = c.owner,
     outer_code = c.outer_code,
     outer_status = c.outer_status
-FROM classified AS c
+FROM (
+    SELECT classified.*, entry.api AS entry_api
+    FROM classified LEFT JOIN stored.catalog_entry AS entry USING (entry_id)
+) AS c
 WHERE stored.event.failed
     AND stored.event.error_code IS NOT DISTINCT FROM c.error_code
     AND stored.event.error_message IS NOT DISTINCT FROM c.error_message
     AND (
-        stored.event.entry_id IS DISTINCT FROM c.entry_id
+        stored.event.api IS DISTINCT FROM coalesce(api_of(path), c.entry_api)
+        OR stored.event.entry_id IS DISTINCT FROM c.entry_id
         OR stored.event.match IS DISTINCT FROM c.match
         OR stored.event.params IS DISTINCT FROM c.params
         OR stored.event.code IS DISTINCT FROM c.code
