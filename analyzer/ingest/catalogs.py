@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from analyzer.classification.entry import Catalog, Entry
+from analyzer.quote import quote_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,18 +53,19 @@ def save_entries(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catal
     ]
     for catalog in catalogs:
         connection.execute("DELETE FROM stored.catalog_entry WHERE provider = ?", [catalog.provider])
-    connection.register("entries", pa.Table.from_pylist(rows, schema=_SCHEMA))
-    connection.execute("INSERT INTO stored.catalog_entry BY NAME SELECT * FROM entries")
-    connection.unregister("entries")
+    structure = quote_text(json.dumps([_STRUCTURE]))
+    connection.execute(
+        "INSERT INTO stored.catalog_entry BY NAME "
+        f"SELECT unnest(from_json(?::VARCHAR, {structure}), recursive := TRUE)",
+        [json.dumps(rows)],
+    )
 
 
 _NAMES = (
     *("entry_id", "provider", "edition", "api", "code", "message", "example", "meaning_en", "meaning_zh"),
     *("remedy_id", "remedy_en", "remedy_zh", "category", "action", "owner", "retry"),
 )
-_SCHEMA = pa.schema(
-    [("position", pa.int32()), ("http_status", pa.int16()), *((name, pa.string()) for name in _NAMES)]
-)
+_STRUCTURE = {"position": "INTEGER", "http_status": "SMALLINT", **dict.fromkeys(_NAMES, "VARCHAR")}
 
 
 def _row(position: int, entry: Entry) -> dict[str, object]:
@@ -76,5 +77,5 @@ def _row(position: int, entry: Entry) -> dict[str, object]:
     }
     return {
         name: position if name == "position" else texts[name] if name in texts else getattr(entry, name)
-        for name in _SCHEMA.names
+        for name in _STRUCTURE
     }

@@ -6,35 +6,34 @@ same answers.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from string import Template
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from analyzer.classification.compile import CompiledRule, compile_rule
-from analyzer.classification.entry import Catalog, Classification
+from analyzer.classification.entry import Catalog
 from analyzer.classification.rule import Classifier
+from analyzer.quote import quote_text
 from analyzer.resources import statement
 
 if TYPE_CHECKING:
     import duckdb
 
-_SETTLED = pa.schema(
-    [
-        ("error_code", pa.string()),
-        ("error_message", pa.string()),
-        ("match", pa.string()),
-        ("entry_id", pa.string()),
-        ("params", pa.list_(pa.string())),
-        ("code", pa.string()),
-        ("category", pa.string()),
-        ("action", pa.string()),
-        ("owner", pa.string()),
-        ("outer_code", pa.string()),
-        ("outer_status", pa.int16()),
-    ]
-)
+_SETTLED = {
+    "error_code": "VARCHAR",
+    "error_message": "VARCHAR",
+    "match": "VARCHAR",
+    "entry_id": "VARCHAR",
+    "params": ["VARCHAR"],
+    "code": "VARCHAR",
+    "category": "VARCHAR",
+    "action": "VARCHAR",
+    "owner": "VARCHAR",
+    "outer_code": "VARCHAR",
+    "outer_status": "SMALLINT",
+}
+"""What Python settles, as the structure in which it is handed over: a list of these."""
 
 
 class Rule:
@@ -64,22 +63,21 @@ class Rule:
         pairs = self._connection.execute(
             "SELECT DISTINCT error_code, error_message FROM failure WHERE rule IS NULL"
         ).fetchall()
-        self._connection.register("settled", _settled(pairs, self._classifier))
+        structure = quote_text(json.dumps([_SETTLED]))
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP TABLE settled AS "
+            f"SELECT unnest(from_json(?::VARCHAR, {structure}), recursive := TRUE)",
+            [_settled(pairs, self._classifier)],
+        )
         params = self._compiled.params_sql("failure.rule", "failure.error_message")
         self._connection.execute(Template(statement("ingest", "classify.sql")).substitute(params=params))
-        self._connection.unregister("settled")
 
 
-def _settled(pairs: Iterable[tuple[str | None, str | None]], classifier: Classifier) -> pa.Table:
-    rows = [(code, message, classifier.classify(code, message)) for code, message in pairs]
-    columns = [
-        pa.array([row[0] for row in rows], pa.string()),
-        pa.array([row[1] for row in rows], pa.string()),
-        *(pa.array([_value(row[2], field.name) for row in rows], field.type) for field in list(_SETTLED)[2:]),
-    ]
-    return pa.Table.from_arrays(columns, schema=_SETTLED)
-
-
-def _value(answer: Classification, name: str) -> object:
-    value = getattr(answer, name)
-    return list(value) if name == "params" else value
+def _settled(pairs: Iterable[tuple[str | None, str | None]], classifier: Classifier) -> str:
+    """Return the answers for `pairs` of code and message as JSON."""
+    rows = []
+    for code, message in pairs:
+        answer = classifier.classify(code, message)
+        given = {"error_code": code, "error_message": message}
+        rows.append({name: given[name] if name in given else getattr(answer, name) for name in _SETTLED})
+    return json.dumps(rows)

@@ -131,20 +131,31 @@ def _batches(
     good[bad] = False
     if bad:
         texts = [
-            bytes(chunk.data[starts[row] : ends[row]]).decode("utf-8", "backslashreplace") for row in bad
+            bytes(chunk.data[starts[row] : ends[row]]).decode("utf-8", "backslashreplace").encode()
+            for row in bad
         ]
-        columns = [
-            pa.array(numbers[bad]),
-            pa.array(starts[bad] + chunk.offset),
-            pa.array(texts, pa.string_view()),
-        ]
+        columns = [_numbers(numbers[bad]), _numbers(starts[bad] + chunk.offset), _texts(texts)]
         yield pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
         starts, ends, numbers = starts[good], ends[good], numbers[good]
     for first in range(0, len(starts), _ROWS):
         rows = slice(first, first + _ROWS)
         lines = _views(buffer, data, starts[rows], ends[rows])
-        columns = [pa.array(numbers[rows]), pa.array(starts[rows] + chunk.offset), lines]
+        columns = [_numbers(numbers[rows]), _numbers(starts[rows] + chunk.offset), lines]
         yield pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
+
+
+def _numbers(values: Any) -> pa.Array:
+    """Lay an Arrow array over int64 values. `pa.array` would do, but imports pandas to look at them."""
+    held = np.ascontiguousarray(values)
+    return pa.Array.from_buffers(pa.int64(), len(held), [None, pa.py_buffer(held)])
+
+
+def _texts(values: list[bytes]) -> pa.Array:
+    """Return UTF-8 texts as an Arrow string view array."""
+    text = b"".join(values)
+    ends = np.cumsum([len(value) for value in values], dtype=np.int64)
+    starts = ends - [len(value) for value in values]
+    return _views(pa.py_buffer(text), np.frombuffer(text, dtype=np.uint8), starts, ends)
 
 
 def _views(buffer: pa.Buffer, data: Any, starts: Any, ends: Any) -> pa.Array:
