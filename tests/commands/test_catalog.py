@@ -111,7 +111,7 @@ def test_show_tells_everything_about_an_entry(own: Path) -> None:
     ):
         assert fact in shown
     assert "invalid_request (Invalid request)" in shown
-    assert "never (Retrying does not help)" in shown
+    assert "never (Retrying unchanged does not help)" in shown
     chinese = output("show", "maas.6274.name_invalid", "--lang", "zh")
     assert "半角句点" in chinese
     assert "invalid_request (请求无效)" in chinese

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from analyzer.api import Store
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_logs"
