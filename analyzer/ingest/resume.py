@@ -50,7 +50,7 @@ class Trail:
 
     def __init__(self, source: Source, offset: int) -> None:
         self.size = offset
-        self._head = source.head() if offset else b""
+        self._head = source.head()[:offset] if offset else b""
         start = max(0, offset - TAIL_BYTES)
         self._tail = source.read_at(start, offset - start) if offset else b""
 
