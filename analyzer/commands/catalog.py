@@ -90,10 +90,10 @@ def check(
 
 
 def _catalogs(config: Path | None, extra: list[Path] | None) -> tuple[Catalog, ...]:
-    from analyzer.classification.load import load_catalogs
+    from analyzer.api.explanation import catalogs_in_use
     from analyzer.config import load_configuration
 
-    return load_catalogs([*load_configuration(config).catalogs, *(extra or ())])
+    return catalogs_in_use(load_configuration(config), extra or ())
 
 
 def _width() -> int:

@@ -45,9 +45,9 @@ def classify(
         analyzer classify '{"error": {"code": "ModelArts.81009", "message": "Invalid model."}}'
         analyzer classify --jsonl < errors.jsonl
     """
+    from analyzer.api.explanation import catalogs_in_use
     from analyzer.classification.answer import describe_explanation, explanation_as_json
     from analyzer.classification.explain import explain
-    from analyzer.classification.load import load_catalogs
     from analyzer.classification.rule import Classifier
     from analyzer.config import load_configuration
     from analyzer.errors import UsageError
@@ -56,7 +56,7 @@ def classify(
     if jsonl == (text is not None):
         raise UsageError("classify takes either TEXT or --jsonl; see 'analyzer classify --help'")
     configuration = load_configuration(config)
-    classifier = Classifier(load_catalogs([*configuration.catalogs, *(catalog or ())]))
+    classifier = Classifier(catalogs_in_use(configuration, catalog or ()))
     if jsonl:
         return _answer_all(classifier)
     words = texts(lang or configuration.language)

@@ -1,12 +1,4 @@
-"""What the commands and notebooks call: a store, and the classification of one text.
-
-    store = Store.open("logs.duckdb", create=True)
-    totals = store.ingest(["logs/"])
-    frame = store.query("errors_by_code", since="7d")
-    store.report("report.html", language="zh")
-
-The database is open only while a call works: between calls nobody is kept out.
-"""
+"""A store: a DuckDB file of events, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -17,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyzer import __version__
+from analyzer.api.explanation import catalogs_in_use, classify
+from analyzer.api.ingestion import checked_options, knowledge
 from analyzer.config import Configuration, load_configuration, resolve_database
-from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas
@@ -31,8 +24,6 @@ if TYPE_CHECKING:
     from analyzer.ingest.visit import Options, Tell
     from analyzer.query.rows import Rows
     from analyzer.report.page import ReportSummary
-
-_POPULATIONS = ("requests", "failures")
 
 
 class Store:
@@ -78,9 +69,11 @@ class Store:
 
     def catalogs(self) -> tuple[Catalog, ...]:
         """Return the catalogues in use: the package's, the configuration's, and those given."""
-        from analyzer.classification.load import load_catalogs
+        return catalogs_in_use(self.configuration, self._catalogs)
 
-        return load_catalogs([*self.configuration.catalogs, *self._catalogs])
+    def classify(self, text: str) -> Explanation:
+        """Explain one pasted error by the catalogues in use: its entry, what it means, what to do."""
+        return classify(text, self._catalogs, self.configuration)
 
     def ingest(
         self,
@@ -102,7 +95,7 @@ class Store:
         UnknownNameError and StoreError; a source that fails is named in the totals.
         """
         names = [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
-        options = self._options(format, population, time_zone, untimed)
+        options = checked_options(self.configuration, format, population, time_zone, untimed)
         is_new = not self.path.exists()
         totals = self._run(names, options, self._create if create is None else create, tell)
         if is_new and not totals.count("read"):
@@ -114,10 +107,10 @@ class Store:
         from analyzer.source.find import find_sources
         from analyzer.store.open import open_writer
 
-        knowledge = self._knowledge(options.format)
+        known = knowledge(self.configuration, self.catalogs(), options.format)
         find_sources(names)
         with closing(open_writer(self.path, self.wait, create=create)) as connection:
-            run = Run(connection, knowledge, options)
+            run = Run(connection, known, options)
             if tell is not None:
                 run.tell = tell
             return run.ingest(names)
@@ -205,53 +198,6 @@ class Store:
         with closing(open_reader(self.path, self.wait, asked.time_zone)) as connection:
             return take(ask(connection, asked))
 
-    def _options(
-        self, format: str | None, population: str | None, time_zone: str | None, untimed: str | None
-    ) -> Options:
-        from analyzer.ingest.visit import Options
-        from analyzer.query.ranges import find_zone
-
-        if population is not None and population not in _POPULATIONS:
-            raise UsageError(f"population is '{population}'; it must be one of {', '.join(_POPULATIONS)}")
-        if untimed not in (None, "mtime", "now"):
-            _parsed_moment(str(untimed))
-        zone = time_zone or self.configuration.time_zone
-        find_zone(zone)
-        return Options(format, population, zone, time_zone is not None, untimed)
-
-    def _knowledge(self, format: str | None) -> Any:
-        from analyzer.format.definition import load_formats, named_format
-        from analyzer.ingest.mask import load_masks
-        from analyzer.ingest.run import Knowledge
-
-        formats = load_formats(self.configuration.formats)
-        if format is not None:
-            named_format(formats, format)
-        return Knowledge(self.catalogs(), formats, load_masks(self.configuration.masks))
-
-
-def open(path: Path | str | None = None, *, create: bool = False, **options: Any) -> Store:
-    """Open the store at `path`; see `Store.open`."""
-    return Store.open(path, create=create, **options)
-
-
-def classify(text: str, catalogs: Sequence[Path] = ()) -> Explanation:
-    """Explain one pasted error: its entry, what it means, what to do."""
-    from analyzer.classification.explain import explain
-    from analyzer.classification.load import load_catalogs
-    from analyzer.classification.rule import Classifier
-
-    return explain(Classifier(load_catalogs(catalogs)), text)
-
 
 def _moment(value: str | datetime | None) -> str | None:
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _parsed_moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"--time {text!r} is no moment; give mtime, now or a time such as 2026-11-22T08:00:00Z"
-        ) from error

@@ -1,0 +1,64 @@
+"""What an ingestion is told, checked before anything is opened, and what it needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from analyzer.config import Configuration
+from analyzer.errors import UsageError
+
+if TYPE_CHECKING:
+    from analyzer.classification.entry import Catalog
+    from analyzer.ingest.run import Knowledge
+    from analyzer.ingest.visit import Options
+
+_POPULATIONS = ("requests", "failures")
+
+
+def checked_options(
+    configuration: Configuration,
+    format: str | None,
+    population: str | None,
+    time_zone: str | None,
+    untimed: str | None,
+) -> Options:
+    """Return how to ingest; without `time_zone` in the configuration's.
+
+    Raises UsageError for a value that cannot be.
+    """
+    from analyzer.ingest.visit import Options
+    from analyzer.query.ranges import find_zone
+
+    if population is not None and population not in _POPULATIONS:
+        raise UsageError(f"population is '{population}'; it must be one of {', '.join(_POPULATIONS)}")
+    if untimed not in (None, "mtime", "now"):
+        _check_moment(str(untimed))
+    zone = time_zone or configuration.time_zone
+    find_zone(zone)
+    return Options(format, population, zone, time_zone is not None, untimed)
+
+
+def knowledge(configuration: Configuration, catalogs: Sequence[Catalog], format: str | None) -> Knowledge:
+    """Return the formats, catalogues and masks to ingest with.
+
+    Raises UnknownNameError where there is no such `format`, and what the loading of each raises.
+    """
+    from analyzer.format.definition import load_formats, named_format
+    from analyzer.ingest.mask import load_masks
+    from analyzer.ingest.run import Knowledge
+
+    formats = load_formats(configuration.formats)
+    if format is not None:
+        named_format(formats, format)
+    return Knowledge(tuple(catalogs), formats, load_masks(configuration.masks))
+
+
+def _check_moment(text: str) -> None:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--time {text!r} is no moment; give mtime, now or a time such as 2026-11-22T08:00:00Z"
+        ) from error
