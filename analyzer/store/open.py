@@ -71,6 +71,8 @@ def open_reader(
                 f"{path} was written by an older analyzer; run 'analyzer ingest' once to upgrade it"
             )
         connection.execute("SET enable_progress_bar = false")
+        connection.execute("SET autoinstall_known_extensions = false")
+        connection.execute("SET autoload_known_extensions = false")
         connection.execute("SET enable_external_access = false")
         connection.execute(f"SET TimeZone = {quote_text(time_zone)}")
         connection.execute("SET lock_configuration = true")
