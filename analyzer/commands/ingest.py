@@ -82,8 +82,9 @@ def ingest(
     if as_json:
         print(json.dumps(totals.as_json()))
     elif store.path.exists():
-        worst = worst_failures(store.query_table("errors_by_code", limit=3))
-        print(first_words(totals, store.path), worst, sep="")
+        print(first_words(totals, store.path), end="")
+        if totals.count("read") or not totals.count("failed"):
+            print(worst_failures(store.query_table("errors_by_code", limit=3)), end="")
     return 1 if totals.count("failed") else 0
 
 

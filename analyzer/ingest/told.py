@@ -55,7 +55,7 @@ def worst_failures(errors: Any) -> str:
     """Return the first rows of the query errors_by_code (an Arrow table) in words, and the next command."""
     rows = errors.to_pylist()
     if not rows:
-        return "nothing has failed\n"
+        return "no failure is stored\n"
     lines = ["what fails most, in all that is stored:"]
     for row in rows:
         lines.append(f"  {row['failures']:>10,}  {row['share']:>6.1%}  {row['code']}")
