@@ -42,17 +42,16 @@ def check_settings(definition: Definition) -> None:
             raise FormatError(f"{definition.path}: settings.{key} must be a list of field names")
 
 
-def fields_of_json(definition: Definition, keys: Collection[str] | None = None) -> str:
+def fields_of_json(definition: Definition, keys: Collection[str] | None = None, tested: bool = True) -> str:
     """Return the SELECT of the fields of the relation `lines`; see `fields.sql` for its columns.
 
     Each name that is looked for costs a little on every line. With `keys`, those that a sample of
     the lines holds, only these are looked for, and a line that holds another known one becomes the
-    reject AGAIN, to be taken apart without `keys`.
+    reject AGAIN, to be taken apart without `keys`. With `tested` False a malformed line ends the query.
     """
     names = dict.fromkeys(name for listed in definition.settings.values() for name in listed)
-    wanted = [name for name in names if keys is None or name.partition(".")[0] in keys] or [
-        next(iter(names), "ts")
-    ]
+    found = [name for name in names if keys is None or all(part in keys for part in name.split("."))]
+    wanted = found or list(names)[:1]
     flat = [name for name in names if "." in name and (keys is None or name in keys)]
     structure = Structure(wanted, flat)
     readers = {name: structure.field(name) for name in {*wanted, *flat}}
@@ -64,23 +63,19 @@ def fields_of_json(definition: Definition, keys: Collection[str] | None = None) 
     durations = {unit: settings.get(key, []) for key, unit in DURATION_UNITS.items()}
     expressions["duration_ms"] = _coalesce([field for fields in durations.values() for field in fields])
     expressions["duration_unit"] = _unit(durations)
-    expressions["unseen"] = _unseen(names, wanted, flat)
+    expressions["unseen"] = "FALSE" if keys is None else _unseen(names, keys)
     fields = Template(statement("format", "json.sql")).substitute(
-        expressions, parsed=structure.select("lines")
+        expressions, parsed=structure.select("lines", tested)
     )
     return Template(statement("format", "fields.sql")).substitute(fields=fields)
 
 
-def _unseen(names: Iterable[str], wanted: Collection[str], flat: Collection[str]) -> str:
-    """Return the SQL that finds lines which hold a known name that is not looked for."""
-    looked_for = {name.partition(".")[0] for name in wanted} | set(flat)
-    known = {name.partition(".")[0] for name in names} | {name for name in names if "." in name}
-    left_out = sorted(known - looked_for)
-    if not left_out:
-        return "FALSE"
-    keys = "|".join(re.escape(key) for key in left_out)
-    pattern = f'"(?:{keys})"\\s*:'
-    return f"regexp_matches(line, {quote_text(pattern)})"
+def _unseen(names: Iterable[str], keys: Collection[str]) -> str:
+    """Return the SQL that finds lines which hold a key that may matter and is not among `keys`."""
+    known = {part for name in names for part in (name, *name.split("."))}
+    left_out = "|".join(re.escape(key) for key in sorted(known.difference(keys)))
+    pattern = f'"(?:{left_out})"\\s*:'
+    return f"regexp_matches(line, {quote_text(pattern)})" if left_out else "FALSE"
 
 
 def _coalesce(expressions: Sequence[str]) -> str:

@@ -52,18 +52,21 @@ class Projection:
     staged: str
 
 
-def projection(definition: Definition, keys: Collection[str] | None = None) -> Projection:
+def projection(
+    definition: Definition, keys: Collection[str] | None = None, tested: bool = True
+) -> Projection:
     """Return the projection of a format. Times without a zone are read in the session's TimeZone.
 
     `keys`, for formats of the kind json, are the names that a sample of the lines holds: only these
-    are looked for, and lines with others come back as rejects with the reason `again`. Raises
-    FormatError for invalid settings.
+    are looked for, and lines with others come back as rejects with the reason `again`. With `tested`
+    False one malformed line ends the query, and the others cost less. Raises FormatError for invalid
+    settings.
     """
     check(definition)
     if definition.kind == "records":
         return Projection(None, records.project_records(definition))
     fields = (
-        json_lines.fields_of_json(definition, keys)
+        json_lines.fields_of_json(definition, keys, tested)
         if definition.kind == "json"
         else access.fields_of_access()
     )

@@ -57,13 +57,20 @@ class Structure:
             return f"CASE WHEN contains(line, {key}) THEN json_extract_string(line, {quote_text(place)}) END"
         return self._reader(path)
 
-    def select(self, relation: str) -> str:
-        """Return the SELECT that adds the parsed `object` (NULL where the line is no JSON) to `relation`."""
-        root = f"try(from_json(line, {self._declared(())})) AS {_ROOT}"
+    def select(self, relation: str, tested: bool = True) -> str:
+        """Return the SELECT that adds the parsed `object` (NULL where the line is no JSON) to `relation`.
+
+        Unless `tested` is False, lines are tested before they are read; untested, one malformed line
+        ends the whole query. (DuckDB's `try` alone would have the two thousand lines around it tried
+        again one by one.)
+        """
+        read = f"from_json(line, {self._declared(())})"
+        root = f"{f'CASE WHEN json_valid(line) THEN try({read}) END' if tested else read} AS {_ROOT}"
         query = f"SELECT line_no, byte_offset, line, {root} FROM {relation}"
         for path in sorted(self._opened, key=len):
             whole = self._reader(path)
-            opened = f"CASE WHEN is_object({whole}) THEN try(from_json({whole}, {self._declared(path)})) END"
+            parts = f"try(from_json({whole}, {self._declared(path)}))"
+            opened = f"CASE WHEN is_object({whole}) AND json_valid({whole}) THEN {parts} END"
             query = f"SELECT *, {opened} AS {quote_name('.'.join(path))} FROM ({query})"
         return query
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
 
 from analyzer.classification.entry import Catalog
 from analyzer.event import MAX_ERROR_TEXT
@@ -19,11 +21,8 @@ from analyzer.ingest.mask import Mask, masked
 from analyzer.ingest.totals import Ledger
 from analyzer.quote import quote_text
 from analyzer.resources import statement
-from analyzer.source.lines import Chunk, cut_lines, sample_keys
+from analyzer.source.lines import Chunk, Lines, cut_lines, sample_keys
 from analyzer.store.progress import Carry, Opener
-
-if TYPE_CHECKING:
-    import duckdb
 
 SAMPLES_PER_DAY = 5
 MAX_LINE = 4096
@@ -84,39 +83,48 @@ class Batches:
         A line without a time takes the last one above it (`carry.last_ts` at the start), else
         `untimed` (microseconds since 1970); without that it becomes the reject `no_time`.
         """
-        lines, count = cut_lines(chunk, first_line)
-        self._connection.register("raw", lines)
-        blank = "" if definition.continues else f"WHERE NOT ({_BLANK})"
-        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM raw {blank}")  # noqa: S608
+        lines = cut_lines(chunk, first_line)
         self._set_openers(carry)
-        self._take_apart(chunk, definition)
+        with self._quick_plan(len(chunk.data) < _SMALL):
+            self._take_apart(lines, chunk, definition)
         self._connection.unregister("raw")
         if self._ledger_row()["untimed"]:
             self._fill_times(carry.last_ts if carry.last_ts is not None else untimed)
-        return self._staged(count, first_line, chunk.offset + len(chunk.data), carry)
+        return self._staged(lines.count, first_line, chunk.offset + len(chunk.data), carry)
 
-    def _take_apart(self, chunk: Chunk, definition: Definition) -> None:
-        """Fill `seen` (fields of each line, for formats of one line a record) and `staged` from `lines`."""
+    def _take_apart(self, lines: Lines, chunk: Chunk, definition: Definition) -> None:
+        """Fill `seen` (fields of each line, for formats of one line a record) and `staged`."""
         keys = sample_keys(chunk) if definition.kind == "json" else None
-        steps = projection(definition, keys)
-        with self._quick_plan(len(chunk.data) < _SMALL):
-            staged = steps.staged
-            if steps.seen is not None:
-                self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen AS {steps.seen}")
-                if not self._any("seen", "is_suspect"):
-                    staged = f"{statement('format', 'plain.sql')} LIMIT 0"
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {staged}")
+        staged = self._see(lines, definition, keys, tested=len(chunk.data) < _SMALL)
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {staged}")
         if keys is not None:
             self._take_apart_again(definition)
-        plain = (
-            ""
-            if steps.seen is None
-            else "UNION ALL SELECT line_no, 'event', FALSE, ts, TRUE FROM seen WHERE NOT is_suspect"
-        )
-        self._has_plain = steps.seen is not None
+        self._has_plain = not definition.continues
+        plain = f"UNION ALL {statement('ingest', 'plain_outcome.sql')}" if self._has_plain else ""
         self._connection.execute(
             "CREATE OR REPLACE TEMP VIEW outcome AS "  # noqa: S608
             f"SELECT line_no, outcome, failed, ts, record_start FROM staged {plain}"
+        )
+
+    def _see(self, lines: Lines, definition: Definition, keys: Collection[str] | None, tested: bool) -> str:
+        """Fill `seen` from the lines, and return the SELECT of what is to be staged.
+
+        Most logs hold no malformed line: the first try is without a test of each.
+        """
+        steps = projection(definition, keys, tested)
+        blank = "" if definition.continues else f"WHERE NOT ({_BLANK})"
+        self._connection.register("raw", lines.reader())
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM raw {blank}")  # noqa: S608
+        if steps.seen is None:
+            return steps.staged
+        try:
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen AS {steps.seen}")
+        except duckdb.InvalidInputException:
+            if tested:
+                raise
+            return self._see(lines, definition, keys, tested=True)
+        return (
+            steps.staged if self._any("seen", "is_suspect") else f"{statement('format', 'plain.sql')} LIMIT 0"
         )
 
     @contextmanager

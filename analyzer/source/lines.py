@@ -92,11 +92,23 @@ def _after_last_newline(buffer: bytearray, filled: int) -> int:
     return buffer.rfind(b"\n", 0, filled) + 1
 
 
-def cut_lines(chunk: Chunk, first_line: int) -> tuple[pa.RecordBatchReader, int]:
-    """Return a chunk's lines as Arrow batches of (line_no, byte_offset, line), and how many there are.
+@dataclass(frozen=True)
+class Lines:
+    """Lines as Arrow batches, and how many they are."""
+
+    batches: list[pa.RecordBatch]
+    count: int
+
+    def reader(self) -> pa.RecordBatchReader:
+        """Return the lines for one scan by DuckDB."""
+        return pa.RecordBatchReader.from_batches(_SCHEMA, self.batches)
+
+
+def cut_lines(chunk: Chunk, first_line: int) -> Lines:
+    """Return a chunk's lines as Arrow batches of (line_no, byte_offset, line).
 
     `first_line` is the number of the chunk's first line. `byte_offset` counts decompressed bytes
-    from the start of the source. The chunk must outlive the reader, whose text lies in it.
+    from the start of the source. The chunk must outlive the lines, whose text lies in it.
     """
     data = np.frombuffer(chunk.data, dtype=np.uint8)
     starts, ends = bounds(data, chunk.complete)
@@ -105,7 +117,7 @@ def cut_lines(chunk: Chunk, first_line: int) -> tuple[pa.RecordBatchReader, int]
     numbers = np.arange(first_line, first_line + len(starts), dtype=np.int64)
     bad = _not_utf8(chunk.data, data, starts, ends)
     batches = list(_batches(chunk, data, starts, ends, numbers, bad))
-    return pa.RecordBatchReader.from_batches(_SCHEMA, batches), len(starts)
+    return Lines(batches, len(starts))
 
 
 _SCHEMA = pa.schema([("line_no", pa.int64()), ("byte_offset", pa.int64()), ("line", pa.string_view())])

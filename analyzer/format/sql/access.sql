@@ -22,7 +22,7 @@ SELECT
         ELSE split_part(request, ' ', 2)
     END AS path,
     NULL::VARCHAR AS model,
-    as_address(CASE WHEN is_virtual THEN split_part(lead, ' ', 2) ELSE split_part(lead, ' ', 1) END) AS client,
+    as_address(address) AS client,
     unescaped(agent) AS client_agent,
     NULL::VARCHAR AS api_key,
     CASE WHEN ts IS NOT NULL THEN status END AS status,
@@ -47,6 +47,7 @@ SELECT
         WHEN contains(rest, '{') OR (status >= 400 AND contains(rest, 'rror')) THEN
             unescaped(
                 CASE
+                    WHEN contains(split_part(rest, '"', 2), '{') THEN split_part(rest, '"', 2)
                     WHEN contains(rest, '\') THEN regexp_extract(rest, '"([^"]*(?:\{|rror)[^"]*)"', 1)
                     ELSE regexp_extract(rest, '"?((?:data: ?|event:)?[^"{]*\{.*\}|[^"]*rror[^"]*)"?', 1)
                 END
@@ -59,15 +60,21 @@ FROM (
         line_no,
         byte_offset,
         line,
-        lead,
+        split_part(
+            lead,
+            ' ',
+            -- A second address among the leading fields: the first is the virtual host's name.
+            CASE
+                WHEN second <> '-' AND NOT contains(split_part(lead, ' ', 1), ',')
+                    AND regexp_full_match(second, '\d+\.\d+\.\d+\.\d+(:\d+)?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*') THEN 2
+                ELSE 1
+            END
+        ) AS address,
         request,
         agent,
         behind,
         rest,
-        -- A second address among the leading fields: the first is the virtual host's name.
-        split_part(lead, ' ', 2) <> '-' AND NOT contains(split_part(lead, ' ', 1), ',')
-        AND regexp_full_match(split_part(lead, ' ', 2), '\d+\.\d+\.\d+\.\d+(:\d+)?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*') AS is_virtual,
-        coalesce(contains(request, ' ') AND request[1] BETWEEN 'A' AND 'Z', FALSE) AS is_request,
+        coalesce(contains(request, ' ') AND request >= 'A' AND request < '[' AND suffix(lead, '] '), FALSE) AS is_request,
         -- The time stands right before the request, or this is another program's line.
         CASE
             WHEN suffix(lead, '] ') THEN coalesce(try_strptime(moment, '%d/%b/%Y:%H:%M:%S %z'), as_moment(moment))
@@ -79,6 +86,7 @@ FROM (
             byte_offset,
             line,
             pieces[1] AS lead,
+            split_part(pieces[1], ' ', 2) AS second,
             split_part(split_part(pieces[1], '[', 2), ']', 1) AS moment,
             pieces[2] AS request,
             pieces[3] AS answer,

@@ -85,9 +85,10 @@ CREATE OR REPLACE TEMP MACRO real_error(x) AS
         ELSE x
     END;
 
--- The fields of a body or of an error object, in every spelling; NULL for what is no JSON.
+-- The fields of a body or of an error object, in every spelling; NULL for what is no JSON. Tested
+-- first: one malformed text would have its whole vector tried again row by row.
 CREATE OR REPLACE TEMP MACRO error_fields(x) AS
-    try(from_json(x, '{"error":"VARCHAR","error_code":"VARCHAR","error_msg":"VARCHAR","error_message":"VARCHAR","code":"VARCHAR","message":"VARCHAR","msg":"VARCHAR","detail":"VARCHAR","reason":"VARCHAR","fail_reason":"VARCHAR","status":"VARCHAR","state":"VARCHAR","task_status":"VARCHAR"}'));
+    CASE WHEN json_valid(x) THEN try(from_json(x, '{"error":"VARCHAR","error_code":"VARCHAR","error_msg":"VARCHAR","error_message":"VARCHAR","code":"VARCHAR","message":"VARCHAR","msg":"VARCHAR","detail":"VARCHAR","reason":"VARCHAR","fail_reason":"VARCHAR","status":"VARCHAR","state":"VARCHAR","task_status":"VARCHAR"}')) END;
 
 CREATE OR REPLACE TEMP MACRO is_object(x) AS starts_with(ltrim(x), '{');
 
@@ -140,30 +141,22 @@ CREATE OR REPLACE TEMP MACRO as_path(x) AS
 
 CREATE OR REPLACE TEMP MACRO present(x) AS CASE WHEN x IN ('', '-') THEN NULL ELSE x END;
 
--- nginx and Apache write bytes as \xHH and escape quotes and backslashes; undone, then read as UTF-8.
--- What is no UTF-8 afterwards stays as it was written.
+-- nginx and Apache write bytes as \xHH and escape quotes, backslashes and line ends; undone, then read
+-- as UTF-8, by way of percent escapes. What is no UTF-8 afterwards stays as it was written.
+CREATE OR REPLACE TEMP MACRO hexadecimal_escapes(x) AS
+    replace(replace(replace(replace(replace(x, '\\', '\x5C'), '\"', '\x22'), '\n', '\x0A'), '\t', '\x09'), '\r', '\x0D');
+
+CREATE OR REPLACE TEMP MACRO percent_escapes(x) AS
+    CASE
+        WHEN regexp_matches(x, '\\x(?:[^0-9A-Fa-f]|.[^0-9A-Fa-f]|.?$)') THEN
+            regexp_replace(replace(x, '%', '%25'), '\\x([0-9A-Fa-f]{2})', '%\1', 'g')
+        ELSE replace(replace(x, '%', '%25'), '\x', '%')
+    END;
+
 CREATE OR REPLACE TEMP MACRO unescaped(x) AS
     CASE
         WHEN NOT contains(x, '\') THEN x
-        ELSE coalesce(
-            try(decode(from_hex(
-                    array_to_string(
-                        list_transform(
-                            regexp_extract_all(x, '\\x[0-9A-Fa-f]{2}|\\.|[^\\]+|\\', 0),
-                            lambda piece: CASE
-                                WHEN starts_with(piece, '\x') AND length(piece) = 4 THEN substr(piece, 3)
-                                WHEN piece = '\n' THEN '0A'
-                                WHEN piece = '\t' THEN '09'
-                                WHEN piece = '\r' THEN '0D'
-                                WHEN piece IN ('\"', '\\', '\/') THEN hex(encode(substr(piece, 2)))
-                                ELSE hex(encode(piece))
-                            END
-                        ),
-                        ''
-                    )
-            ))),
-            x
-        )
+        ELSE coalesce(try(url_decode(percent_escapes(hexadecimal_escapes(x)))), x)
     END;
 
 -- Method and target of a request line such as `POST /v1/chat/completions HTTP/1.1`.
