@@ -1,0 +1,203 @@
+"""Identity: which file is known already, which is new, and which took the place of another."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def line(number: int, status: int = 200) -> str:
+    """Return a line of JSON of about 100 bytes."""
+    return f'{{"ts":"2026-11-20T08:{number // 60 % 60:02}:{number % 60:02}Z","status":{status},"request_id":"r-{number:06}","path":"/v1/x"}}\n'
+
+
+def log(first: int, last: int) -> str:
+    """Return lines from a number up to another."""
+    return "".join(line(number) for number in range(first, last))
+
+
+def notes(totals: Any) -> list[str | None]:
+    """Return what is said of each source."""
+    return [source.note for source in totals.sources]
+
+
+@pytest.fixture
+def a_log(tmp_path: Path, laboratory: Any) -> Path:
+    """A log of 100 lines (10 kB), ingested."""
+    path = tmp_path / "a.log"
+    path.write_text(log(0, 100))
+    laboratory.ingest(path, format="ndjson")
+    return path
+
+
+def test_a_copy_adds_nothing_and_is_named(laboratory: Any, a_log: Path) -> None:
+    """A copy, plain or compressed, is skipped; the note names it and what it is a copy of."""
+    plain, packed = a_log.with_name("b.log"), a_log.with_name("c.gz")
+    plain.write_bytes(a_log.read_bytes())
+    packed.write_bytes(gzip.compress(a_log.read_bytes()))
+    totals = laboratory.ingest(plain, packed, format="ndjson")
+    assert notes(totals) == [f"{copy} is a copy of {a_log}, skipped" for copy in (plain, packed)]
+    assert totals.as_json()["skipped"] == 2
+    assert laboratory.ledger()["lines"] == 100
+
+
+def test_a_renamed_log_goes_on(laboratory: Any, a_log: Path) -> None:
+    """A log that was renamed adds nothing, and later only what was appended to it, under its new name."""
+    renamed = a_log.rename(a_log.with_name("a.log.1"))
+    totals = laboratory.ingest(renamed, format="ndjson")
+    assert totals.count("skipped") == 1
+    assert str(renamed) in str(totals.sources[0].note)
+    with renamed.open("a") as file:
+        file.write(log(100, 120))
+    assert laboratory.ingest(renamed, format="ndjson").ledger.lines == 20
+    assert laboratory.rows("SELECT name, generation FROM sources") == [(str(renamed), 1)]
+
+
+def test_one_file_has_many_names(laboratory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short log under another spelling of its path is the same file."""
+    monkeypatch.chdir(tmp_path)
+    Path("short.log").write_text(log(0, 3))
+    laboratory.ingest("short.log", format="ndjson")
+    for name in ("./short.log", str(tmp_path / "short.log"), f"../{tmp_path.name}/short.log"):
+        assert laboratory.ingest(name, format="ndjson").count("skipped") == 1
+    assert laboratory.ledger()["lines"] == 3
+
+
+def test_a_copy_stays_a_copy_when_its_source_has_grown(laboratory: Any, a_log: Path) -> None:
+    """A backup of a growing log adds nothing in later runs either."""
+    backup = a_log.with_name("a.log.bak")
+    backup.write_bytes(a_log.read_bytes())
+    laboratory.ingest(a_log, backup, format="ndjson")
+    with a_log.open("a") as file:
+        file.write(log(100, 150))
+    totals = laboratory.ingest(a_log, backup, format="ndjson")
+    assert totals.ledger.lines == 50
+    assert notes(totals)[1] == f"{backup} is a copy of {a_log}, skipped"
+    assert laboratory.ledger()["lines"] == 150
+
+
+def test_a_rotated_log_is_followed(laboratory: Any, a_log: Path) -> None:
+    """After rotation and compression the old lines add nothing, its last ones and the new log's do."""
+    rotated = a_log.with_name("a.log.1.gz")
+    rotated.write_bytes(gzip.compress((log(0, 100) + log(100, 110)).encode()))
+    a_log.write_text(log(200, 230))
+    totals = laboratory.ingest(a_log, rotated, format="ndjson")
+    assert totals.ledger.lines == 40
+    assert laboratory.rows("SELECT count(*), count(DISTINCT request_id) FROM events") == [(140, 140)]
+
+
+def test_short_logs_begin_alike(laboratory: Any, tmp_path: Path) -> None:
+    """Below 1,024 bytes another name is another log; from there on it is a copy."""
+    for name, lines in (("a.log", 5), ("b.log", 5), ("c.log", 20), ("d.log", 20)):
+        (tmp_path / name).write_text(log(0, lines))
+    totals = laboratory.ingest(*(tmp_path / f"{name}.log" for name in "abcd"), format="ndjson")
+    assert [source.ledger.lines for source in totals.sources] == [5, 5, 20, 0]
+
+
+def test_a_short_log_grows(laboratory: Any, tmp_path: Path) -> None:
+    """Line by line from 100 bytes over 1,024 and over 4,096: always the same source."""
+    path = tmp_path / "a.log"
+    for count in range(1, 60):
+        path.write_text(log(0, count))
+        if count in (1, 2, 5, 9, 10, 11, 12, 39, 40, 41, 59):
+            laboratory.ingest(path, format="ndjson")
+            assert laboratory.ledger()["lines"] == count
+    assert laboratory.rows("SELECT count(*), max(generation) FROM sources") == [(1, 1)]
+
+
+@pytest.mark.parametrize("change", ["rewritten", "truncated", "shortened", "changed inside the tail"])
+def test_a_rewritten_log_is_a_new_generation(laboratory: Any, a_log: Path, change: str) -> None:
+    """Other bytes under the old name, or fewer, are read as a new log, and that is said."""
+    text = {
+        "rewritten": log(500, 640),
+        "truncated": log(0, 60),
+        "shortened": log(0, 3),
+        "changed inside the tail": log(0, 90) + log(900, 930),
+    }[change]
+    a_log.write_text(text)
+    totals = laboratory.ingest(a_log, format="ndjson")
+    assert "rewritten or truncated" in str(notes(totals)[0])
+    assert "generation 2" in str(notes(totals)[0])
+    assert laboratory.rows("SELECT generation, lines FROM sources ORDER BY 1") == [(1, 100), (2, text.count("\n"))]
+    assert laboratory.ingest(a_log, format="ndjson").count("skipped") == 1
+
+
+def test_an_unchanged_file_is_not_read(laboratory: Any, a_log: Path) -> None:
+    """Name, inode, size and time of change as they were: the file is passed over unread."""
+    stat = a_log.stat()
+    with a_log.open("r+") as file:
+        file.write(log(500, 501))
+    os.utime(a_log, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert laboratory.ingest(a_log, format="ndjson").count("skipped") == 1
+    a_log.touch()
+    assert laboratory.ingest(a_log, format="ndjson").count("read") == 1
+
+
+def test_only_a_file_read_to_its_end_is_passed_over(
+    laboratory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that stopped after a batch leaves the rest to the next run, though the file did not change."""
+    path = tmp_path / "a.log"
+    path.write_text(log(0, 100))
+    monkeypatch.setattr("analyzer.ingest.read.BATCH_BYTES", 2000)
+    stops = iter([None])
+
+    def stop(self: Any, data: Any) -> int:
+        if next(stops, "stop") == "stop":
+            raise KeyboardInterrupt
+        return int(store_records(self, data))
+
+    from analyzer.ingest.read import Reader
+
+    store_records = Reader._store_records
+    with monkeypatch.context() as patch:
+        patch.setattr(Reader, "_store_records", stop)
+        with pytest.raises(KeyboardInterrupt):
+            laboratory.ingest(path, format="ndjson")
+    assert 0 < laboratory.ledger()["lines"] < 100
+    laboratory.ingest(path, format="ndjson")
+    assert laboratory.ledger()["lines"] == 100
+    assert laboratory.rows("SELECT count(*), count(DISTINCT request_id) FROM events") == [(100, 100)]
+
+
+class TestStandardInput:
+    """Standard input is a source like any other, with bytes for its only identity."""
+
+    @pytest.fixture
+    def pipe(self, monkeypatch: pytest.MonkeyPatch, laboratory: Any) -> Callable[[bytes], Any]:
+        """Return a function that ingests bytes from standard input."""
+
+        def piped(data: bytes) -> Any:
+            stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(data)))
+            monkeypatch.setattr(sys, "stdin", stdin)
+            return laboratory.ingest("-", format="ndjson")
+
+        return piped
+
+    def test_the_same_twice(self, laboratory: Any, pipe: Callable[[bytes], Any]) -> None:
+        """What was piped in before adds nothing; what is longer adds the rest; what differs is new."""
+        for data, added in ((log(0, 100), 100), (log(0, 100), 0), (log(0, 150), 50), (log(400, 410), 10)):
+            assert pipe(data.encode()).ledger.lines == added
+        assert laboratory.rows("SELECT name, generation, lines FROM sources") == [("-", 1, 150), ("-", 1, 10)]
+
+    def test_short_and_compressed(self, laboratory: Any, pipe: Callable[[bytes], Any]) -> None:
+        """Compression is known by content."""
+        assert pipe(gzip.compress(log(0, 3).encode())).ledger.lines == 3
+        assert pipe(log(0, 3).encode()).ledger.lines == 0
+        assert pipe(gzip.compress(log(0, 100).encode())[:-20]).count("failed") == 1
+
+    def test_a_file_that_was_piped_in_is_known(self, laboratory: Any, pipe: Callable[[bytes], Any], a_log: Path) -> None:
+        """A copy through a pipe is a copy."""
+        totals = pipe(a_log.read_bytes())
+        assert notes(totals) == [f"- is a copy of {a_log}, skipped"]
+
+    def test_nothing(self, pipe: Callable[[bytes], Any]) -> None:
+        """An empty pipe is skipped and said."""
+        assert notes(pipe(b"")) == ["- is empty"]
