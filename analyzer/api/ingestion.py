@@ -46,12 +46,15 @@ def knowledge(configuration: Configuration, catalogs: Sequence[Catalog], format:
     Raises UnknownNameError where there is no such `format`, and what the loading of each raises.
     """
     from analyzer.format.definition import load_formats, named_format
+    from analyzer.format.project import check
     from analyzer.ingest.mask import load_masks
     from analyzer.ingest.run import Knowledge
 
     formats = load_formats(configuration.formats)
     if format is not None:
         named_format(formats, format)
+    for definition in formats.values():
+        check(definition)
     return Knowledge(tuple(catalogs), formats, load_masks(configuration.masks))
 
 

@@ -126,21 +126,42 @@ class Store:
 
     def changed_catalogs(self) -> list[str]:
         """Return the providers whose catalogue is not the one that classified the store."""
+        return self._compared_catalogs()[0]
+
+    def absent_catalogs(self) -> list[str]:
+        """Return the providers whose catalogue classified the store and is not in use now."""
+        return self._compared_catalogs()[1]
+
+    def notes(self, classifies: bool = False) -> list[str]:
+        """Return what a person should know of the store before trusting what it answers, a line each.
+
+        With `classifies`, for what stores classifications, also which catalogue is missing this time.
+        """
+        changed, absent = self._compared_catalogs() if self.path.exists() else ([], [])
+        said = []
+        if changed:
+            said.append(
+                f"the catalogue of {', '.join(changed)} has changed since it classified this store; "
+                "run 'analyzer reclassify' to bring the history up to date"
+            )
+        if absent and classifies:
+            said.append(
+                f"the catalogue of {', '.join(absent)} classified this store and is not in use now; name it "
+                "under catalogs in analyzer.toml or with --catalog, then run 'analyzer reclassify'"
+            )
+        return said
+
+    def _compared_catalogs(self) -> tuple[list[str], list[str]]:
+        """Return the providers whose catalogue changed, and those whose catalogue is not in use now."""
         from analyzer.ingest.catalogs import changed_catalogs
         from analyzer.store.open import open_reader
 
+        catalogs = self.catalogs()
+        in_use = {catalog.provider for catalog in catalogs}
         with closing(open_reader(self.path, self.wait)) as connection:
-            return changed_catalogs(connection, self.catalogs())
-
-    def notes(self) -> list[str]:
-        """Return what a person should know of the store before trusting what it answers."""
-        changed = self.changed_catalogs() if self.path.exists() else []
-        if not changed:
-            return []
-        return [
-            f"the catalogue of {', '.join(changed)} has changed since it classified this store; "
-            "run 'analyzer reclassify' to bring the history up to date"
-        ]
+            stored = connection.execute("SELECT provider FROM catalogs ORDER BY provider").fetchall()
+            changed = changed_catalogs(connection, catalogs)
+        return changed, [provider for (provider,) in stored if provider not in in_use]
 
     def query(self, name: str, **parameters: Any) -> pandas.DataFrame:
         """Run a named query and return a DataFrame; see `analyzer query` for names and parameters."""

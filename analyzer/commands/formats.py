@@ -45,7 +45,7 @@ def list_(config: ConfigurationOption = None, as_json: JsonOption = False) -> No
         return
     width = max(map(len, found), default=0)
     for one in found.values():
-        print(f"{one.name:<{width}}  {one.title} ({one.population}, {len(one.samples)} samples)")
+        print(f"{one.name:<{width}}  {one.title} ({one.population}, {_counted(len(one.samples), 'sample')})")
 
 
 @app.command("test")
@@ -73,7 +73,8 @@ def check(
         print(json.dumps({"tested": list(differences), "differences": found}, ensure_ascii=False))
     else:
         for one in tested:
-            print(f"{one.name}: {len(one.samples)} samples, {len(differences[one.name])} differences")
+            samples, found_here = len(one.samples), len(differences[one.name])
+            print(f"{one.name}: {_counted(samples, 'sample')}, {_counted(found_here, 'difference')}")
         for difference in found:
             print(difference)
     raise typer.Exit(1 if found else 0)
@@ -112,8 +113,16 @@ def guess(
         raise UndetectedFormatError(f"{file}: {found.reason}")
 
 
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def _formats(config: Path | None) -> dict[str, Definition]:
     from analyzer.config import load_configuration
     from analyzer.format.definition import load_formats
+    from analyzer.format.project import check as check_settings
 
-    return load_formats(load_configuration(explicit=config).formats)
+    found = load_formats(load_configuration(explicit=config).formats)
+    for definition in found.values():
+        check_settings(definition)
+    return found

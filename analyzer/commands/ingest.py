@@ -77,7 +77,7 @@ def ingest(
         totals = store.ingest(
             wanted, format=format, population=population, time_zone=tz, untimed=time, tell=tell
         )
-    for note in [*notes(totals, tz or configuration.time_zone), *store.notes()]:
+    for note in [*notes(totals, tz or configuration.time_zone), *store.notes(classifies=True)]:
         print(f"analyzer: {note}", file=sys.stderr)
     if as_json:
         print(json.dumps(totals.as_json()))

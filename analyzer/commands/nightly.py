@@ -51,7 +51,10 @@ def nightly(
     database = resolve_database(db, configuration)
     store = Store(database, wait=wait, configuration=configuration)
     night = Night(day, database, configuration.reports, configuration.language, wait)
-    _tell(run_night(night, store, _ingestion(store, configuration), now, force), as_json)
+    outcome = run_night(night, store, _ingestion(store, configuration), now, force)
+    for note in store.notes(classifies=True):
+        _note(note)
+    _tell(outcome, as_json)
 
 
 def _ingestion(store: Store, configuration: Configuration) -> Callable[[], int] | None:
@@ -62,7 +65,7 @@ def _ingestion(store: Store, configuration: Configuration) -> Callable[[], int] 
 
     def ingest() -> int:
         totals = store.ingest(configuration.ingest, create=True)
-        for note in [*notes(totals, configuration.time_zone), *store.notes()]:
+        for note in notes(totals, configuration.time_zone):
             _note(note)
         return totals.count("failed")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 from analyzer.commands._options import (
     CatalogOption,
@@ -35,7 +36,14 @@ def reclassify(
     from analyzer.config import load_configuration
 
     store = Store(db, wait=wait, configuration=load_configuration(config), catalogs=catalog or ())
+    absent = store.absent_catalogs()
     done = store.reclassify()
+    if absent:
+        print(
+            f"analyzer: the catalogue of {', '.join(absent)} was not in use, so its failures are uncatalogued "
+            "now; name it with --catalog, or under catalogs in analyzer.toml, and run this again",
+            file=sys.stderr,
+        )
     if as_json:
         print(json.dumps(asdict(done)))
     else:
