@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import duckdb
 
 DEFAULT_WAIT_SECONDS = 10.0
-MEMORY_LIMIT = "600MB"
+MEMORY_LIMIT = "450MB"
 """What DuckDB may hold of a batch and the tables; the batch's own text comes on top."""
 
 
