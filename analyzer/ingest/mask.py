@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.errors import MaskError
+from analyzer.format.patterns import fault
 from analyzer.quote import quote_text
 from analyzer.resources import data_files, package_folder
 
@@ -84,6 +85,9 @@ def _mask(path: Path, raw: dict[str, Any]) -> Mask:
             raise MaskError(
                 f"{path}: mask {name}: {key} must be a {'list of texts' if kind is list else 'text'}"
             )
+    reason = fault(raw["pattern"])
+    if reason is not None:
+        raise MaskError(f"{path}: mask {name}: pattern is not valid ({reason})")
     unknown = sorted(set(raw) - set(_KEYS))
     if unknown:
         raise MaskError(f"{path}: mask {name}: {unknown[0]} is unknown; there are {', '.join(_KEYS)}")

@@ -148,6 +148,10 @@ def test_a_masks_file_of_ones_own(tmp_path: Path) -> None:
     [
         ("[[mask]]\nname='a'\n", "mask a: pattern must be a text"),
         ("[[mask]]\nname='a'\npattern='x'\nreplacement='y'\nneedles='x'\n", "mask a: needles must be a list of texts"),
+        (
+            "[[mask]]\nname='a'\npattern='('\nreplacement='y'\nneedles=['x']\npositives=['x']\nnear_misses=['y']\n",
+            "mask a: pattern is not valid",
+        ),
         ("[[mask]", "is not valid TOML"),
     ],
 )
