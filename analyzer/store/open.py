@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analyzer.errors import ForeignDatabaseError, MissingDatabaseError, StoreError
 from analyzer.store.lock import connect
 from analyzer.store.migrate import applied_migrations, check, migrate, migration_files
-from analyzer.store.quote import quote_text
+from analyzer.quote import quote_text
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,6 +7,8 @@ SELECT
     CASE
         WHEN status IS NOT NULL AND ts IS NOT NULL THEN NULL
         WHEN regexp_matches(line, '\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d') AND NOT contains(line, '[error]') THEN 'unreadable_line'
+        -- Bytes that are no text reach us as control characters or, where they are no UTF-8, as \xHH.
+        WHEN regexp_matches(line, '[\x00-\x08\x0e-\x1a\x1c-\x1f\x{FFFD}]|^\\x[89a-f][0-9a-f]') THEN 'unreadable_line'
     END AS damage,
     ts,
     NULL::VARCHAR AS request_id,
