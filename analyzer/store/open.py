@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.errors import ForeignDatabaseError, MissingDatabaseError, StoreError
+from analyzer.quote import quote_text
 from analyzer.store.lock import connect
 from analyzer.store.migrate import applied_migrations, check, migrate, migration_files
-from analyzer.quote import quote_text
 
 if TYPE_CHECKING:
     import duckdb
