@@ -61,7 +61,7 @@ def _read(parameter: Parameter, text: str, zone: ZoneInfo) -> Value:
         return parse_moment(text, zone, datetime.now(UTC))
     try:
         if parameter.type == "BIGINT":
-            return _whole(text)
+            return _whole(text, least=0 if parameter.name == "limit" else -_LIMIT)
         if parameter.type == "DOUBLE":
             return float(text)
         if parameter.type == "BOOLEAN":
@@ -73,9 +73,9 @@ def _read(parameter: Parameter, text: str, zone: ZoneInfo) -> Value:
     return text
 
 
-def _whole(text: str) -> int:
+def _whole(text: str, least: int) -> int:
     number = int(text)
-    if not -_LIMIT <= number < _LIMIT:
+    if not least <= number < _LIMIT:
         raise ValueError(text)
     return number
 
@@ -91,4 +91,5 @@ def _refusal(parameter: Parameter, given: object) -> UsageError:
     if parameter.choices:
         wanted = near_names(str(given), parameter.choices)
         return UsageError(f"parameter {parameter.name} cannot be {given!r}; {wanted}")
-    return UsageError(f"parameter {parameter.name} cannot be {given!r}; give {wanted}")
+    least = ", 0 or more" if parameter.name == "limit" else ""
+    return UsageError(f"parameter {parameter.name} cannot be {given!r}; give {wanted}{least}")

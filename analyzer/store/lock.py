@@ -17,6 +17,8 @@ _REFUSED = "could not set lock on file"
 _HOLDER = re.compile(r"\(PID (\d+)\)")
 _RETRY_SECONDS = 0.1
 _TELL_AFTER_SECONDS = 1.0
+_NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+"""What keeps DuckDB from fetching an extension over the network, also to open a foreign file."""
 
 
 def connect(path: Path, wait_seconds: float, read_only: bool) -> duckdb.DuckDBPyConnection:
@@ -31,7 +33,7 @@ def connect(path: Path, wait_seconds: float, read_only: bool) -> duckdb.DuckDBPy
     told = False
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only)
+            return duckdb.connect(str(path), read_only=read_only, config=_NO_EXTENSIONS)
         except duckdb.Error as error:
             if _REFUSED not in str(error).lower():
                 raise _explained(path, str(error)) from error
@@ -42,7 +44,7 @@ def connect(path: Path, wait_seconds: float, read_only: bool) -> duckdb.DuckDBPy
                     "Let it finish, or give a longer --wait"
                 ) from error
             if waited >= _TELL_AFTER_SECONDS and not told:
-                print(f"waiting for {path}, in use by {_holder(str(error))}", file=sys.stderr)
+                print(f"analyzer: waiting for {path}, in use by {_holder(str(error))}", file=sys.stderr)
                 told = True
             time.sleep(_RETRY_SECONDS)
 
@@ -54,7 +56,7 @@ def _holder(message: str) -> str:
 
 def _explained(path: Path, message: str) -> StoreError:
     lowered = message.lower()
-    if "not a valid duckdb database" in lowered or "encrypted" in lowered:
+    if any(sign in lowered for sign in ("not a valid duckdb database", "encrypted", "extension")):
         return ForeignDatabaseError(f"{path} is not an analyzer database; name another file with --db")
     if "version number" in lowered or "newer version" in lowered:
         return NewerDatabaseError(

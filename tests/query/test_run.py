@@ -69,7 +69,7 @@ def test_values_of_their_type_are_taken_as_they_are(reader: duckdb.DuckDBPyConne
         ("errors_by_remedy", {"language": "fr"}, UsageError, "language cannot be 'fr'; there are en, zh"),
         ("errors_over_time", {"bucket": "hours"}, UsageError, "did you mean hour?"),
         ("errors_over_time", {"time_zone": "Mars"}, QueryError, "Mars"),
-        ("errors_by_code", {"limit": "-1"}, QueryError, "LIMIT"),
+        ("errors_by_code", {"limit": "-1"}, UsageError, "parameter limit cannot be '-1'"),
     ],
 )
 def test_a_wrong_parameter_gets_one_line(
