@@ -29,7 +29,7 @@ def list_(
 
     Examples:
 
-      analyzer catalog list | grep 429
+        analyzer catalog list | grep 429
     """
     from analyzer.classification.describe import entries_as_json, list_entries
 
@@ -50,9 +50,8 @@ def show(
 
     Examples:
 
-      analyzer catalog show maas.81101.requests_per_minute
-
-      analyzer catalog show ModelArts.81101 --lang zh
+        analyzer catalog show maas.81101.requests_per_minute
+        analyzer catalog show ModelArts.81101 --lang zh
     """
     from analyzer.classification.describe import describe_entry, entries_as_json
     from analyzer.classification.lookup import find_entries
@@ -78,7 +77,7 @@ def check(
 
     Examples:
 
-      analyzer catalog check our-gateway.toml
+        analyzer catalog check our-gateway.toml
     """
     from analyzer.classification.describe import summarise
     from analyzer.classification.load import files_of

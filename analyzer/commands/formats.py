@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from analyzer.format.definition import Definition
 
 app = typer.Typer(
-    help="List log formats, test a format file, or detect a log's format.",
+    help="List and test log formats, or detect a log's.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -26,7 +26,7 @@ def list_(config: ConfigurationOption = None, as_json: JsonOption = False) -> No
 
     Examples:
 
-      analyzer formats list
+        analyzer formats list
     """
     found = _formats(config)
     if as_json:
@@ -61,7 +61,7 @@ def check(
 
     Examples:
 
-      analyzer formats test my-gateway.toml
+        analyzer formats test my-gateway.toml
     """
     from analyzer.format.definition import load_format
     from analyzer.format.samples import check_samples
@@ -90,7 +90,7 @@ def guess(
 
     Examples:
 
-      analyzer formats detect app.log.gz
+        analyzer formats detect app.log.gz
     """
     from dataclasses import asdict
 

@@ -60,17 +60,14 @@ def simulate(
 ) -> None:
     """Write realistic API logs and the truth about them.
 
-    Of any size, to try the tool on.
-
-    Several days of traffic with every error of the catalogue, errors that it lacks, damaged lines, a
-    burst of 429s and an outage. truth.json beside the logs says what a tool must find in them.
+    They are for trying the tool at any size: several days of traffic with every error of the
+    catalogue, errors that it lacks, damaged lines, a burst of 429s and an outage. truth.json beside
+    the logs says what a tool must find in them.
 
     Examples:
 
         analyzer simulate logs/
-
         analyzer simulate big.log --format ndjson --requests 10000000
-
         analyzer simulate logs/ --format combined.gz --days 7 --seed 42 --ingest
     """
     from analyzer.config import load_configuration, resolve_database
