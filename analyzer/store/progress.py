@@ -87,9 +87,9 @@ def all_progress(connection: duckdb.DuckDBPyConnection) -> list[Progress]:
 
 
 def next_source_id(connection: duckdb.DuckDBPyConnection) -> int:
-    """Return a number for a new source."""
-    row = connection.execute("SELECT nextval('stored.source_number')").fetchone()
-    return int(row[0]) if row else 0
+    """Return a number for a new source: the next one, whatever runs were broken off."""
+    row = connection.execute("SELECT coalesce(max(source_id), 0) + 1 FROM stored.source").fetchone()
+    return int(row[0]) if row else 1
 
 
 def save_progress(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:

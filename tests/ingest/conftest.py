@@ -90,7 +90,6 @@ class Laboratory:
         """Forget every log, as in a new store."""
         for table in (*TABLES, "source", "run"):
             self.connection.execute(f"DELETE FROM stored.{table}")
-        self.connection.execute("CREATE OR REPLACE SEQUENCE stored.source_number")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 CREATE SCHEMA stored;
 
-CREATE SEQUENCE stored.source_number;
 CREATE SEQUENCE stored.run_number;
 
 -- One row a source and generation. Offsets count decompressed bytes. `resume_*` is where the next
