@@ -17,7 +17,10 @@ _REFUSED = "could not set lock on file"
 _HOLDER = re.compile(r"\(PID (\d+)\)")
 _RETRY_SECONDS = 0.1
 _TELL_AFTER_SECONDS = 1.0
-_NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_NO_EXTENSIONS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 """What keeps DuckDB from fetching an extension over the network, also to open a foreign file."""
 
 
