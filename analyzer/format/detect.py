@@ -22,6 +22,7 @@ _KEY = re.compile(r'"([^"\\]{1,64})"\s*:')
 _LONGEST = 65_536
 _READABLE_WEIGHT, _DAMAGED_WEIGHT = 0.1, 0.5
 _MARGIN = 0.8
+_WAY_OUT = "name the format with --format (see 'analyzer formats list')"
 _EXPLAINED, _READABLE = ("event", "explained"), ("not_a_request", "readable", "blank")
 
 
@@ -71,7 +72,7 @@ def detect(lines: Sequence[str], formats: Iterable[Definition]) -> Detection:
     known = list(formats)
     tried = _spread(lines)
     if not tried:
-        return Detection((), None, "there are no lines to detect a format from")
+        return Detection((), None, f"it has no lines to detect a format from; {_WAY_OUT}")
     scores = [_no_score(definition, tried) for definition in known]
     with open_trial(quick=True) as connection:
         _load(connection, tried)
@@ -153,9 +154,8 @@ def _no_score(definition: Definition, tried: Sequence[tuple[int, str]]) -> Score
 
 def _objection(ranking: Sequence[Score]) -> str:
     """Return why the best is not chosen, for people, or the empty text."""
-    way_out = "name the format with --format (see 'analyzer formats list')"
     if not ranking:
-        return f"there are no log formats; {way_out}"
+        return f"there are no log formats; {_WAY_OUT}"
     best, second = ranking[0], ranking[1] if len(ranking) > 1 else None
     also = f", then '{second.name}' {second.events}" if second else ""
     if not best.events or best.share <= 0:
@@ -164,12 +164,12 @@ def _objection(ranking: Sequence[Score]) -> str:
         )
         return (
             f"no log format explains it: of {best.lines} lines tried '{best.name}' finds {best.events} "
-            f"requests{also}{miss}; {way_out}"
+            f"requests{also}{miss}; {_WAY_OUT}"
         )
     close = second is not None and second.events and _MARGIN * best.share < second.share < best.share
     if second and close and second.filled >= best.filled:
         miss = (
             f"; line {best.first_miss} is the first that '{best.name}' cannot read" if best.first_miss else ""
         )
-        return f"'{best.name}' and '{second.name}' explain it almost alike{miss}; {way_out}"
+        return f"'{best.name}' and '{second.name}' explain it almost alike{miss}; {_WAY_OUT}"
     return ""
