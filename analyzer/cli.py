@@ -72,6 +72,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`| head`); what is left to flush has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _complain(f"{place}{error.strerror or error}; check the path, its permissions and the disk", 1)
     except KeyboardInterrupt:
         return _complain("stopped; what was committed is kept, run the command again to go on", 130)
     except Exception as error:
