@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import typer
+from typer.core import TyperGroup
 
 from analyzer.errors import AnalyzerError
 
@@ -31,10 +32,18 @@ COMMANDS: tuple[str, ...] = (
 """Names of the commands in the order of the help; each is a module of `analyzer.commands`."""
 
 
+class _InOrder(TyperGroup):
+    """Lists commands and groups of commands in the order of COMMANDS."""
+
+    def list_commands(self, ctx: object) -> list[str]:
+        return list(COMMANDS)
+
+
 def build() -> typer.Typer:
     """Put the commands together: a module with `app` is a group, a function of its name a command."""
     app = typer.Typer(
         name="analyzer",
+        cls=_InOrder,
         help="Read API logs, find each failure's entry in the error catalogue, and say what to do first.",
         no_args_is_help=True,
         add_completion=False,
