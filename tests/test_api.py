@@ -36,7 +36,8 @@ def logs(tmp_path: Path) -> Path:
     folder = tmp_path / "logs"
     folder.mkdir()
     lines: list[dict[str, Any]] = [
-        {"ts": f"2026-11-20T08:00:0{second}Z", "status": 200, "path": "/v1/chat/completions"} for second in range(8)
+        {"ts": f"2026-11-20T08:00:0{second}Z", "status": 200, "path": "/v1/chat/completions"}
+        for second in range(8)
     ]
     lines += [{"ts": "2026-11-20T09:00:00Z", "status": 429, "error": {"code": CODE, "message": MESSAGE}}] * 2
     lines += [{"ts": "2026-11-20T09:00:00Z", "message": "no request"}]
@@ -66,7 +67,10 @@ def test_ingest_tells_what_it_did(logs: Path) -> None:
     store = analyzer.open("store.duckdb", create=True)
     heard: list[tuple[str, int, int]] = []
     totals = store.ingest([logs], tell=lambda *progress: heard.append(progress)).as_json()
-    assert {name: totals[name] for name in ("files", "lines", "events", "failures", "rejects", "blank", "continuation")} == {
+    assert {
+        name: totals[name]
+        for name in ("files", "lines", "events", "failures", "rejects", "blank", "continuation")
+    } == {
         **{"files": 1, "lines": 11, "events": 10, "failures": 2, "rejects": 1, "blank": 0, "continuation": 0}
     }
     size = (logs / "a.jsonl").stat().st_size
@@ -98,7 +102,9 @@ def test_a_report_is_one_file(store: analyzer.Store, tmp_path: Path) -> None:
 
 def test_classify_explains_a_text(store: analyzer.Store) -> None:
     """One pasted error finds its entry."""
-    explanation = analyzer.classify(f"Error code: 429 - {{'error': {{'code': '{CODE}', 'message': '{MESSAGE}'}}}}")
+    explanation = analyzer.classify(
+        f"Error code: 429 - {{'error': {{'code': '{CODE}', 'message': '{MESSAGE}'}}}}"
+    )
     assert CODE in str(explanation)
 
 
@@ -114,7 +120,9 @@ def test_a_store_is_held_by_nobody_between_calls(store: analyzer.Store) -> None:
         assert len(other.query("overview")) == len(store.query("overview")) == 1
 
 
-def test_the_database_is_the_configurations(logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_database_is_the_configurations(
+    logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without a path: ANALYZER_DB, then analyzer.toml, then ./analyzer.duckdb."""
     assert analyzer.Store(create=True).path == Path("analyzer.duckdb")
     (tmp_path / "analyzer.toml").write_text('database = "toml.duckdb"\n')
@@ -141,7 +149,9 @@ def test_the_database_is_the_configurations(logs: Path, tmp_path: Path, monkeypa
         (lambda store: analyzer.open("missing.duckdb"), MissingDatabaseError),
     ],
 )
-def test_a_mistake_is_one_clear_error(store: analyzer.Store, call: Callable[[Any], Any], error: type[Exception]) -> None:
+def test_a_mistake_is_one_clear_error(
+    store: analyzer.Store, call: Callable[[Any], Any], error: type[Exception]
+) -> None:
     """What a person can do wrong is an AnalyzerError, and the store stays as it was."""
     before = Path("store.duckdb").read_bytes()
     with pytest.raises(error) as caught:

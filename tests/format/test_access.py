@@ -17,7 +17,9 @@ from analyzer.format.definition import Definition, load_formats
 from analyzer.format.trial import load_lines, open_trial, take_apart
 
 HEAD = '10.0.0.7 - - [20/Nov/2026:16:00:00 +0800] "POST /v1/chat/completions HTTP/1.1"'
-BODY = '{"error":{"code":"ModelArts.81101","message":"Too many \\"requests\\"."},"error_code":"ModelArts.81101"}'
+BODY = (
+    '{"error":{"code":"ModelArts.81101","message":"Too many \\"requests\\"."},"error_code":"ModelArts.81101"}'
+)
 NGINX = BODY.replace("\\", "\\x5C").replace('"', "\\x22")
 APACHE = BODY.replace("\\", "\\\\").replace('"', '\\"')
 
@@ -79,16 +81,31 @@ def test_a_bare_code_behind_the_agent(trial: Any, combined: Definition, behind: 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        (f"{HEAD} 200 512", {"client": "10.0.0.7", "client_agent": None, "method": "POST", "path": "/v1/chat/completions"}),
+        (
+            f"{HEAD} 200 512",
+            {"client": "10.0.0.7", "client_agent": None, "method": "POST", "path": "/v1/chat/completions"},
+        ),
         (f'{HEAD} 499 0 "-" "ua"', {"status": 499, "failed": True}),
         (f'{HEAD} 000 0 "-" "ua"', {"status": 0, "failed": True}),
         (f'{HEAD} 200 512 "-" "ua" 0.532', {"duration_ms": 532.0, "failed": False}),
         (f'{HEAD} 200 512 "-" "ua" rt=1.234 uct="0.001" urt="1.2"', {"duration_ms": 1234.0}),
         (f'{HEAD} 200 512 "-" "ua" "10.1.1.1" 1.234', {"duration_ms": 1234.0}),
-        (f'{HEAD} 200 512 "https://x/?q=error" "Mozilla (error {{x}})"', {"failed": False, "client_agent": "Mozilla (error {x})"}),
-        (f'{HEAD} 400 1 "https://x/?q={{error}}" "ua ModelArts.81101"', {"failed": True, "error_code": None, "error_message": None}),
-        (f'{HEAD} 200 512 "-" "ua" "data: {NGINX}\\x0A\\x0A"', {"failed": True, "error_code": "ModelArts.81101"}),
-        (f'{HEAD} 502 1 "-" "ua" "upstream error: connect refused"', {"failed": True, "error_message": "upstream error: connect refused"}),
+        (
+            f'{HEAD} 200 512 "https://x/?q=error" "Mozilla (error {{x}})"',
+            {"failed": False, "client_agent": "Mozilla (error {x})"},
+        ),
+        (
+            f'{HEAD} 400 1 "https://x/?q={{error}}" "ua ModelArts.81101"',
+            {"failed": True, "error_code": None, "error_message": None},
+        ),
+        (
+            f'{HEAD} 200 512 "-" "ua" "data: {NGINX}\\x0A\\x0A"',
+            {"failed": True, "error_code": "ModelArts.81101"},
+        ),
+        (
+            f'{HEAD} 502 1 "-" "ua" "upstream error: connect refused"',
+            {"failed": True, "error_message": "upstream error: connect refused"},
+        ),
         (f"api.example.com:443 {HEAD} 200 512", {"client": "10.0.0.7"}),
         (f"api.example.com {HEAD} 200 512", {"client": "10.0.0.7"}),
         (f"api.example.com 2001:db8::1{HEAD[8:]} 200 512", {"client": "2001:db8::1"}),
@@ -96,8 +113,14 @@ def test_a_bare_code_behind_the_agent(trial: Any, combined: Definition, behind: 
         (f"10.0.0.7, 10.0.0.8{HEAD[8:]} 200 512", {"client": "10.0.0.7"}),
         (f"10.0.0.7 - alice{HEAD[12:]} 200 512", {"client": "10.0.0.7"}),
         (HEAD.replace("16:00:00 +0800", "08:00:00") + " 200 1", {"ts": 1_795_161_600_000_000}),
-        (HEAD.replace("20/Nov/2026:16:00:00 +0800", "2026-11-20T16:00:00+08:00") + " 200 1", {"ts": 1_795_161_600_000_000}),
-        (HEAD.replace("20/Nov/2026:16:00:00 +0800", "30/Jun/2015:23:59:60 +0000") + " 200 1", {"ts": 1_435_708_800_000_000}),
+        (
+            HEAD.replace("20/Nov/2026:16:00:00 +0800", "2026-11-20T16:00:00+08:00") + " 200 1",
+            {"ts": 1_795_161_600_000_000},
+        ),
+        (
+            HEAD.replace("20/Nov/2026:16:00:00 +0800", "30/Jun/2015:23:59:60 +0000") + " 200 1",
+            {"ts": 1_435_708_800_000_000},
+        ),
     ],
 )
 def test_shapes_of_a_line(trial: Any, combined: Definition, line: str, expected: dict[str, Any]) -> None:
@@ -110,8 +133,17 @@ def test_shapes_of_a_line(trial: Any, combined: Definition, line: str, expected:
 @pytest.mark.parametrize(
     ("request_line", "method", "path"),
     [
-        *(("-", None, None), ("", None, None), ("\\x16\\x03\\x01\\x02\\x00\\x01\\x00", None, None), ("quit", None, None)),
-        *(("GET /", "GET", "/"), ("GET /a b c HTTP/1.1", "GET", "/a"), ("GET http://evil/a?b HTTP/1.1", "GET", "/a?b")),
+        *(
+            ("-", None, None),
+            ("", None, None),
+            ("\\x16\\x03\\x01\\x02\\x00\\x01\\x00", None, None),
+            ("quit", None, None),
+        ),
+        *(
+            ("GET /", "GET", "/"),
+            ("GET /a b c HTTP/1.1", "GET", "/a"),
+            ("GET http://evil/a?b HTTP/1.1", "GET", "/a?b"),
+        ),
         ("GET /<script>alert(1)</script> HTTP/1.1", "GET", "/<script>alert(1)</script>"),
         ("GET /\\xE4\\xB8\\xAD?q=\\x22 HTTP/1.1", "GET", '/中?q="'),
         ('GET /a\\"b HTTP/1.1', "GET", '/a"b'),
@@ -123,7 +155,9 @@ def test_hostile_request_lines(
     trial: Any, combined: Definition, request_line: str, method: str | None, path: str | None
 ) -> None:
     """What scanners send is an event with what can be read of it; its escapes are undone."""
-    row = become(trial, combined, f'10.0.0.7 - - [20/Nov/2026:16:00:00 +0800] "{request_line}" 400 157 "-" "-"')
+    row = become(
+        trial, combined, f'10.0.0.7 - - [20/Nov/2026:16:00:00 +0800] "{request_line}" 400 157 "-" "-"'
+    )
     assert (row["outcome"], row["status"], row["failed"]) == ("event", 400, True)
     assert (row["method"], row["path"]) == (method, path)
 
@@ -147,12 +181,20 @@ def test_lines_that_are_no_event(trial: Any, combined: Definition, line: str, re
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(message=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\n\r"), min_size=1, max_size=60))
-def test_any_message_comes_back_from_a_servers_escapes(trial: Any, combined: Definition, message: str) -> None:
+@given(
+    message=st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\x00\n\r"), min_size=1, max_size=60
+    )
+)
+def test_any_message_comes_back_from_a_servers_escapes(
+    trial: Any, combined: Definition, message: str
+) -> None:
     """A message of any signs, escaped as nginx and as Apache do, is stored as it was."""
     body = json.dumps({"error_code": "ModelArts.0104", "error_msg": message}, ensure_ascii=False)
     nginx = "".join(
-        sign if " " <= sign <= "~" and sign not in '"\\' else "".join(f"\\x{byte:02X}" for byte in sign.encode())
+        sign
+        if " " <= sign <= "~" and sign not in '"\\'
+        else "".join(f"\\x{byte:02X}" for byte in sign.encode())
         for sign in body
     )
     apache = body.replace("\\", "\\\\").replace('"', '\\"')

@@ -33,7 +33,9 @@ def ndjson() -> Definition:
     return load_formats()["ndjson"]
 
 
-def become(connection: duckdb.DuckDBPyConnection, definition: Definition, *lines: Any) -> list[dict[str, Any]]:
+def become(
+    connection: duckdb.DuckDBPyConnection, definition: Definition, *lines: Any
+) -> list[dict[str, Any]]:
     """Return what lines (texts, or objects as JSON) become."""
     load_lines(connection, [line if isinstance(line, str) else json.dumps(line) for line in lines])
     return take_apart(connection, definition)
@@ -45,7 +47,9 @@ WIRES: dict[str, dict[str, Any]] = {
     "both in one line": BOTH,
     "a body": {"body": BOTH},
     "a body as JSON in a text": {"body": json.dumps(BOTH)},
-    "a Huawei body as JSON in a text": {"response_body": json.dumps({"error_code": FOUND[0], "error_msg": FOUND[1]})},
+    "a Huawei body as JSON in a text": {
+        "response_body": json.dumps({"error_code": FOUND[0], "error_msg": FOUND[1]})
+    },
     "a body in the response": {"response": {"status": 429, "body": json.dumps(BOTH)}},
     "the response itself": {"response": BOTH},
     "an error as JSON in a text": {"error": json.dumps(BOTH)},
@@ -76,9 +80,23 @@ def test_an_error_in_an_errors_place_is_found(trial: Any, ndjson: Definition, wi
 @pytest.mark.parametrize(
     "fields",
     [
-        *({"error": nothing} for nothing in (None, {}, "", [], False, {"code": None, "message": None}, {"code": "", "message": ""})),
+        *(
+            {"error": nothing}
+            for nothing in (
+                None,
+                {},
+                "",
+                [],
+                False,
+                {"code": None, "message": None},
+                {"code": "", "message": ""},
+            )
+        ),
         *({"error": {"code": code, "message": "fine"}} for code in (0, "0", 200, "200", "ok", "success")),
-        *({"error_code": code} for code in (None, "", "-", 0, "0", 200, "200", "ok", "success", "OK", "Success")),
+        *(
+            {"error_code": code}
+            for code in (None, "", "-", 0, "0", 200, "200", "ok", "success", "OK", "Success")
+        ),
         *({"error_code": code, "error_msg": "success"} for code in (None, "", 0, "0", 200, "ok")),
         *({"code": code, "msg": "ok"} for code in (0, "0", 200, "200", "ok", "success", None)),
         {"body": {"error": None, "choices": []}},
@@ -93,7 +111,12 @@ def test_an_error_in_an_errors_place_is_found(trial: Any, ndjson: Definition, wi
 def test_what_says_nothing_is_no_error(trial: Any, ndjson: Definition, fields: dict[str, Any]) -> None:
     """Null, {}, "" and the codes that mean success leave a success."""
     (row,) = become(trial, ndjson, {"ts": T, "status": 200, **fields})
-    assert (row["outcome"], row["failed"], row["error_code"], row["error_message"]) == ("event", False, None, None)
+    assert (row["outcome"], row["failed"], row["error_code"], row["error_message"]) == (
+        "event",
+        False,
+        None,
+        None,
+    )
 
 
 QUOTED = 'Error code: 429 - {"error":{"code":"ModelArts.81101","message":"Too many requests."}}'
@@ -111,7 +134,9 @@ QUOTED = 'Error code: 429 - {"error":{"code":"ModelArts.81101","message":"Too ma
         {"messages": [{"role": "user", "content": json.dumps(BOTH)}]},
     ],
 )
-def test_an_answer_that_quotes_an_error_is_a_success(trial: Any, ndjson: Definition, fields: dict[str, Any]) -> None:
+def test_an_answer_that_quotes_an_error_is_a_success(
+    trial: Any, ndjson: Definition, fields: dict[str, Any]
+) -> None:
     """Texts in prompts, answers and other fields never make a failure."""
     (row,) = become(trial, ndjson, {"ts": T, "status": 200, "path": "/v1/chat/completions", **fields})
     assert (row["outcome"], row["failed"], row["error_code"]) == ("event", False, None)
@@ -120,7 +145,10 @@ def test_an_answer_that_quotes_an_error_is_a_success(trial: Any, ndjson: Definit
 @pytest.mark.parametrize(
     ("fields", "code", "message"),
     [
-        ({"body": {"task_id": "t", "status": "failed", "error_code": FOUND[0], "error_msg": FOUND[1]}}, *FOUND),
+        (
+            {"body": {"task_id": "t", "status": "failed", "error_code": FOUND[0], "error_msg": FOUND[1]}},
+            *FOUND,
+        ),
         ({"body": json.dumps({"task_status": "FAILED", "fail_reason": "no room"})}, None, "no room"),
         ({"task_status": "failed", "error_message": "no room"}, None, "no room"),
     ],
@@ -136,8 +164,16 @@ def test_a_task_that_failed_inside_a_success(
 @pytest.mark.parametrize(
     ("value", "status", "failed"),
     [
-        *((status, status, status >= 400 or status <= 0) for status in (200, 204, 302, 400, 429, 499, 500, 599, 0, -1)),
-        *(("429", 429, True), ("429 Too Many Requests", 429, True), (200.0, 200, False), (" 200 ", 200, False)),
+        *(
+            (status, status, status >= 400 or status <= 0)
+            for status in (200, 204, 302, 400, 429, 499, 500, 599, 0, -1)
+        ),
+        *(
+            ("429", 429, True),
+            ("429 Too Many Requests", 429, True),
+            (200.0, 200, False),
+            (" 200 ", 200, False),
+        ),
     ],
 )
 def test_a_status_in_any_form(trial: Any, ndjson: Definition, value: Any, status: int, failed: bool) -> None:
@@ -170,12 +206,35 @@ def test_a_request_without_a_status(trial: Any, ndjson: Definition) -> None:
 
 
 SPELLINGS: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    ({"status_code": 500, "http_method": "GET", "uri": "/a?b=1", "remote_addr": "1.2.3.4"}, {"client": "1.2.3.4", "path": "/a?b=1"}),
-    ({"http": {"response": {"status_code": 500}, "request": {"method": "GET"}}, "url": {"path": "/a"}}, {"path": "/a"}),
-    ({"http.response.status_code": 500, "http.request.method": "GET", "url.path": "/a", "client.address": "::1"}, {"path": "/a", "client": "::1"}),
-    ({"response": {"status": 500}, "request": {"method": "GET", "uri": "/a", "client_ip": "1.2.3.4"}}, {"path": "/a", "client": "1.2.3.4"}),
-    ({"req": {"method": "GET", "url": "/a"}, "res": {"statusCode": 500}, "responseTime": 12}, {"path": "/a", "duration_ms": 12.0}),
-    ({"request": "GET /a HTTP/1.1", "status": "500", "request_time": "0.532"}, {"path": "/a", "duration_ms": 532.0}),
+    (
+        {"status_code": 500, "http_method": "GET", "uri": "/a?b=1", "remote_addr": "1.2.3.4"},
+        {"client": "1.2.3.4", "path": "/a?b=1"},
+    ),
+    (
+        {"http": {"response": {"status_code": 500}, "request": {"method": "GET"}}, "url": {"path": "/a"}},
+        {"path": "/a"},
+    ),
+    (
+        {
+            "http.response.status_code": 500,
+            "http.request.method": "GET",
+            "url.path": "/a",
+            "client.address": "::1",
+        },
+        {"path": "/a", "client": "::1"},
+    ),
+    (
+        {"response": {"status": 500}, "request": {"method": "GET", "uri": "/a", "client_ip": "1.2.3.4"}},
+        {"path": "/a", "client": "1.2.3.4"},
+    ),
+    (
+        {"req": {"method": "GET", "url": "/a"}, "res": {"statusCode": 500}, "responseTime": 12},
+        {"path": "/a", "duration_ms": 12.0},
+    ),
+    (
+        {"request": "GET /a HTTP/1.1", "status": "500", "request_time": "0.532"},
+        {"path": "/a", "duration_ms": 532.0},
+    ),
     ({"statusCode": 500, "method": "GET", "url": "https://h:8443/a?x=1"}, {"path": "/a?x=1"}),
     ({"status": 500, "method": "GET", "client": {"ip": "1.2.3.4", "port": 5}}, {"client": "1.2.3.4"}),
     ({"status": 500, "method": "GET", "client_ip": "1.2.3.4:5678"}, {"client": "1.2.3.4"}),
@@ -184,7 +243,10 @@ SPELLINGS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"status": 500, "method": "GET", "user_agent": {"original": "ua"}}, {"client_agent": "ua"}),
     ({"status": 500, "method": "GET", "latency": "1.5s"}, {"duration_ms": 1500.0}),
     ({"status": 500, "method": "GET", "elapsed": 0.25}, {"duration_ms": 250.0}),
-    *(({"status": 500, "method": "GET", "duration": odd}, {"duration_ms": None}) for odd in ("NaN", "inf", -1, "soon", 1e400)),
+    *(
+        ({"status": 500, "method": "GET", "duration": odd}, {"duration_ms": None})
+        for odd in ("NaN", "inf", -1, "soon", 1e400)
+    ),
 ]
 
 
@@ -210,7 +272,14 @@ DEEP = "[" * 1000 + "]" * 1000
         ('{"ts":"2026-11-20T08:00:00Z","status":200}\r', "event"),
         (' \t{"ts":"2026-11-20T08:00:00Z","status":200} ', "event"),
         ('{"ts":"2026-11-20T08:00:00Z","status":200,"x":' + DEEP + "}", "event"),
-        ('{"ts":"2026-11-20T08:00:00Z","status":500,"error":' + '{"error":' * 1000 + "1" + "}" * 1000 + "}", "event"),
+        (
+            '{"ts":"2026-11-20T08:00:00Z","status":500,"error":'
+            + '{"error":' * 1000
+            + "1"
+            + "}" * 1000
+            + "}",
+            "event",
+        ),
         ('{"ts":"2026-11-20T08:00:00Z","status":200,"latency_ms":' + "9" * 400 + "}", "event"),
         ('{"ts":"2026-11-20T08:00:00Z","status":500,"message":"a\\u0000b"}', "event"),
         ('{"ts":"2026-11-20T08:00:00Z","status":200,"status":500}', "event"),
@@ -227,7 +296,9 @@ DEEP = "[" * 1000 + "]" * 1000
         ('{"ts":"2026-11-20T08:00:00Z","status":500,"message":"\x00"}', None),
     ],
 )
-def test_odd_lines_are_read_or_rejected_and_never_fatal(trial: Any, ndjson: Definition, line: str, outcome: str | None) -> None:
+def test_odd_lines_are_read_or_rejected_and_never_fatal(
+    trial: Any, ndjson: Definition, line: str, outcome: str | None
+) -> None:
     """Each line becomes one event or one reject with its reason (None: either will do)."""
     first, middle, last = become(trial, ndjson, {"ts": T, "status": 200}, line, {"ts": T, "status": 200})
     assert (first["outcome"], last["outcome"]) == ("event", "event")
@@ -259,28 +330,80 @@ def test_a_gateways_bare_status_and_a_nested_cause_are_kept(trial: Any, ndjson: 
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        *((text, 1_795_161_600_250_000) for text in (
-            *("2026-11-20T08:00:00.250Z", "2026-11-20T08:00:00,250Z", "2026-11-20 08:00:00.250", "2026-11-20T16:00:00.250+08:00"),
-            *("2026-11-20T16:00:00.250+0800", "2026-11-20 16:00:00.250 +0800", "2026-11-20 16:00:00,250 +08:00"),
-            *("2026-11-20T08:00:00.250000999Z", "2026-11-20T04:30:00.250-0330", "2026-11-20T16:00:00.250+08:00[Asia/Shanghai]"),
-            *(1795161600.25, "1795161600.25", 1795161600250, 1795161600250000, 1795161600250000000, "1.79516160025e9"),
-            *("20/Nov/2026:16:00:00.250 +0800", "2026/11/20 08:00:00.250"),
-        )),
-        *((text, 1_795_161_600_000_000) for text in (
-            *("2026-11-20T08:00:00Z", "2026-11-20T08:00Z", "20261120T080000Z", "20/Nov/2026:16:00:00 +0800", 1795161600),
-            *("Fri, 20 Nov 2026 08:00:00 GMT", "Fri, 20 Nov 2026 16:00:00 +0800", "Fri Nov 20 08:00:00 2026"),
-            *("11/20/2026 08:00:00", "2026-11-20 08:00:00 UTC", "20261120 08:00:00"),
-        )),
+        *(
+            (text, 1_795_161_600_250_000)
+            for text in (
+                *(
+                    "2026-11-20T08:00:00.250Z",
+                    "2026-11-20T08:00:00,250Z",
+                    "2026-11-20 08:00:00.250",
+                    "2026-11-20T16:00:00.250+08:00",
+                ),
+                *(
+                    "2026-11-20T16:00:00.250+0800",
+                    "2026-11-20 16:00:00.250 +0800",
+                    "2026-11-20 16:00:00,250 +08:00",
+                ),
+                *(
+                    "2026-11-20T08:00:00.250000999Z",
+                    "2026-11-20T04:30:00.250-0330",
+                    "2026-11-20T16:00:00.250+08:00[Asia/Shanghai]",
+                ),
+                *(
+                    1795161600.25,
+                    "1795161600.25",
+                    1795161600250,
+                    1795161600250000,
+                    1795161600250000000,
+                    "1.79516160025e9",
+                ),
+                *("20/Nov/2026:16:00:00.250 +0800", "2026/11/20 08:00:00.250"),
+            )
+        ),
+        *(
+            (text, 1_795_161_600_000_000)
+            for text in (
+                *(
+                    "2026-11-20T08:00:00Z",
+                    "2026-11-20T08:00Z",
+                    "20261120T080000Z",
+                    "20/Nov/2026:16:00:00 +0800",
+                    1795161600,
+                ),
+                *(
+                    "Fri, 20 Nov 2026 08:00:00 GMT",
+                    "Fri, 20 Nov 2026 16:00:00 +0800",
+                    "Fri Nov 20 08:00:00 2026",
+                ),
+                *("11/20/2026 08:00:00", "2026-11-20 08:00:00 UTC", "20261120 08:00:00"),
+            )
+        ),
         ("2015-06-30T23:59:60Z", 1_435_708_800_000_000),
         ("2015-06-30 23:59:60,5", 1_435_708_800_500_000),
         ("30/Jun/2015:23:59:60 +0000", 1_435_708_800_000_000),
-        *((text, None) for text in (
-            *("", "-", None, "soon", "infinity", "-infinity", "0001-01-01T00:00:00Z", "99999-01-01 00:00:00", -5, 12345),
-            *("2026-02-30T00:00:00Z", 1.8e300, "2026-13-01", True, {"a": 1}, "9" * 30),
-        )),
+        *(
+            (text, None)
+            for text in (
+                *(
+                    "",
+                    "-",
+                    None,
+                    "soon",
+                    "infinity",
+                    "-infinity",
+                    "0001-01-01T00:00:00Z",
+                    "99999-01-01 00:00:00",
+                    -5,
+                    12345,
+                ),
+                *("2026-02-30T00:00:00Z", 1.8e300, "2026-13-01", True, {"a": 1}, "9" * 30),
+            )
+        ),
     ],
 )
-def test_any_time_shape_is_stored_in_utc(trial: Any, ndjson: Definition, text: Any, moment: int | None) -> None:
+def test_any_time_shape_is_stored_in_utc(
+    trial: Any, ndjson: Definition, text: Any, moment: int | None
+) -> None:
     """Microseconds since 1970 of each shape; an impossible time is none."""
     (row,) = become(trial, ndjson, {"ts": text, "status": 200})
     assert row["ts"] == moment

@@ -49,7 +49,9 @@ class Laboratory:
         """Return the rows of a query; moments must be cast in it."""
         return self.connection.execute(sql, list(values)).fetchall()
 
-    def events(self, columns: str = "line_no, status, failed, error_code, error_message") -> list[tuple[Any, ...]]:
+    def events(
+        self, columns: str = "line_no, status, failed, error_code, error_message"
+    ) -> list[tuple[Any, ...]]:
         """Return columns of all events in the order of their lines."""
         return self.rows(f"SELECT {columns} FROM events ORDER BY source_id, line_no")
 
@@ -84,7 +86,11 @@ class Laboratory:
     def counted(self) -> dict[str, int]:
         """Return what the tables hold, counted: events, failures and rejects."""
         events, failures = self.rows("SELECT count(*), count(*) FILTER (failed) FROM events")[0]
-        return {"events": events, "failures": failures, "rejects": self.rows("SELECT count(*) FROM stored.reject")[0][0]}
+        return {
+            "events": events,
+            "failures": failures,
+            "rejects": self.rows("SELECT count(*) FROM stored.reject")[0][0],
+        }
 
     def clear(self) -> None:
         """Forget every log, as in a new store."""
@@ -136,7 +142,17 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int, i
         path = folder / f"{format}-{requests}-{seed}.log"
         if not path.exists():
             truth = path.with_suffix(".json")
-            simulate(Plan({path: format}, truth, date(2026, 11, 20), requests=requests, days=1, seed=seed, failure_rate=0.3))
+            simulate(
+                Plan(
+                    {path: format},
+                    truth,
+                    date(2026, 11, 20),
+                    requests=requests,
+                    days=1,
+                    seed=seed,
+                    failure_rate=0.3,
+                )
+            )
         return path
 
     return simulated_log

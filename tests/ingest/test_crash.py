@@ -60,7 +60,12 @@ def logs(simulated: Callable[..., Path], tmp_path_factory: pytest.TempPathFactor
     """About 300,000 lines of three formats, one of them compressed."""
     packed = tmp_path_factory.mktemp("crash") / "c.log.gz"
     packed.write_bytes(gzip.compress(simulated("ndjson", 15_000, 7).read_bytes(), 1))
-    yield [simulated("ndjson", 90_000, 5), simulated("python-client", 15_000, 6), packed, simulated("combined", 90_000, 5)]
+    yield [
+        simulated("ndjson", 90_000, 5),
+        simulated("python-client", 15_000, 6),
+        packed,
+        simulated("combined", 90_000, 5),
+    ]
 
 
 @pytest.mark.parametrize("kills", [15, pytest.param(60, marks=pytest.mark.proof)])

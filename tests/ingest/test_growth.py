@@ -118,9 +118,17 @@ _wholes: dict[str, Everything] = {}
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@settings(max_examples=5, phases=[Phase.generate], deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=5,
+    phases=[Phase.generate],
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
 @given(data=st.data())
-def test_a_log_of_all_kinds_cut_at_any_bytes(quick_laboratory: Any, tmp_path: Path, format: str, data: Any) -> None:
+def test_a_log_of_all_kinds_cut_at_any_bytes(
+    quick_laboratory: Any, tmp_path: Path, format: str, data: Any
+) -> None:
     """Within a line, a character, a line's end, a traceback, between a request and its error: nothing changes."""
     log = MIXED[format].encode()
     places = data.draw(st.lists(st.integers(1, len(log) - 1), min_size=1, max_size=2, unique=True))
@@ -156,7 +164,12 @@ def test_running_again_adds_nothing(laboratory: Any, tmp_path: Path, simulated: 
 def test_samples_of_a_day_stay_five_in_any_order(laboratory: Any, write: Callable[..., Path]) -> None:
     """Of many like failures the earliest five of each day keep their line, however the log came in."""
     lines = [
-        {"ts": f"2026-11-2{day}T08:{minute:02}:00Z", "status": 429, "error_code": "ModelArts.81101", "error_msg": "m"}
+        {
+            "ts": f"2026-11-2{day}T08:{minute:02}:00Z",
+            "status": 429,
+            "error_code": "ModelArts.81101",
+            "error_msg": "m",
+        }
         for minute in (30, 10, 50, 20, 40, 5, 15, 25)
         for day in (0, 1)
     ]
@@ -165,4 +178,6 @@ def test_samples_of_a_day_stay_five_in_any_order(laboratory: Any, write: Callabl
     write(lines)
     laboratory.ingest(path)
     kept = laboratory.rows("SELECT strftime(ts AT TIME ZONE 'UTC', '%d %H:%M') FROM samples ORDER BY ts")
-    assert [row[0] for row in kept] == [f"{day} 08:{minute}" for day in (20, 21) for minute in ("05", "10", "15", "20", "25")]
+    assert [row[0] for row in kept] == [
+        f"{day} 08:{minute}" for day in (20, 21) for minute in ("05", "10", "15", "20", "25")
+    ]

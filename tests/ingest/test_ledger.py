@@ -17,8 +17,28 @@ PIECES = st.one_of(
     st.binary(max_size=40),
     st.sampled_from(
         [
-            *(b"\n", b"\r\n", b"\r", b"\x00", b"\xef\xbb\xbf", b"\xff\xfe", b"\xe4\xb8", b" \t", b'"', b"{", b"}", b"\\"),
-            *(REQUEST, REQUEST + b"\n", b'{"status":500}\n', b'{"ts":"infinity","status":500}\n', b"[]\n", b"null\n"),
+            *(
+                b"\n",
+                b"\r\n",
+                b"\r",
+                b"\x00",
+                b"\xef\xbb\xbf",
+                b"\xff\xfe",
+                b"\xe4\xb8",
+                b" \t",
+                b'"',
+                b"{",
+                b"}",
+                b"\\",
+            ),
+            *(
+                REQUEST,
+                REQUEST + b"\n",
+                b'{"status":500}\n',
+                b'{"ts":"infinity","status":500}\n',
+                b"[]\n",
+                b"null\n",
+            ),
             b'1.2.3.4 - - [20/Nov/2026:16:00:00 +0800] "GET / HTTP/1.1" 500 1 "-" "-"\n',
             b"2026-11-20 08:00:00,000 ERROR app: Error code: 429 - {'error': {'code': 'ModelArts.81101'}}\n",
             b"Traceback (most recent call last):\n",
@@ -51,7 +71,13 @@ def assert_places(laboratory: Any, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@settings(max_examples=12, phases=[Phase.explicit, Phase.generate], deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=12,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
 @given(pieces=st.lists(PIECES, min_size=1, max_size=12))
 @example(pieces=[b"\n"])
 @example(pieces=[b"\r"])
@@ -60,7 +86,9 @@ def assert_places(laboratory: Any, data: bytes) -> None:
 @example(pieces=[b"\xef\xbb\xbf", REQUEST])
 @example(pieces=[b" \t\x0b\x0c\r\n", b"\xc2\xa0\n"])
 @example(pieces=[b"a" * 13, b"\r\n", b"\xff" * 13])
-def test_any_bytes_keep_the_ledger(quick_laboratory: Any, tmp_path: Path, format: str, pieces: list[bytes]) -> None:
+def test_any_bytes_keep_the_ledger(
+    quick_laboratory: Any, tmp_path: Path, format: str, pieces: list[bytes]
+) -> None:
     """Binary, NULs, bare CR, broken UTF-8, byte order marks: every line is counted once, at its place."""
     data = b"".join(pieces)
     path = tmp_path / "log"
@@ -76,7 +104,9 @@ def test_any_bytes_keep_the_ledger(quick_laboratory: Any, tmp_path: Path, format
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_simulated_log_keeps_the_ledger(laboratory: Any, simulated: Callable[..., Path], format: str) -> None:
+def test_a_simulated_log_keeps_the_ledger(
+    laboratory: Any, simulated: Callable[..., Path], format: str
+) -> None:
     """The places of a real log's lines, of every kind, are those of the file."""
     path = simulated(format, 400)
     laboratory.ingest(path, format=format)
@@ -106,7 +136,9 @@ def test_a_line_of_twenty_megabytes(laboratory: Any, tmp_path: Path, format: str
 def test_broken_utf_8_is_written_as_hexadecimal(laboratory: Any, tmp_path: Path) -> None:
     """What is no UTF-8 stands in the reject as \\xHH, and the lines beside it stay as they are."""
     path = tmp_path / "log"
-    path.write_bytes(b"caf\xe9\n" + "café\n".encode() + b'{"ts":"2026-11-20T08:00:00Z","status":500,"msg":"\xe9"}\n')
+    path.write_bytes(
+        b"caf\xe9\n" + "café\n".encode() + b'{"ts":"2026-11-20T08:00:00Z","status":500,"msg":"\xe9"}\n'
+    )
     laboratory.ingest(path, format="ndjson")
     assert laboratory.rejects("line")[:2] == [("caf\\xe9",), ("café",)]
     assert laboratory.ledger()["lines"] == 3
@@ -123,16 +155,22 @@ def test_an_empty_file_is_no_source(laboratory: Any, tmp_path: Path) -> None:
     assert laboratory.ingest(path, format="ndjson").ledger.events == 1
 
 
-def test_the_readable_lines_that_carry_no_request_keep_their_place_only(laboratory: Any, write: Callable[..., Path]) -> None:
+def test_the_readable_lines_that_carry_no_request_keep_their_place_only(
+    laboratory: Any, write: Callable[..., Path]
+) -> None:
     """`not_a_request` has no text; a damaged line keeps it."""
-    laboratory.ingest(write([{"ts": "2026-11-20T08:00:00Z", "message": "started"}, "broken {"]), format="ndjson")
+    laboratory.ingest(
+        write([{"ts": "2026-11-20T08:00:00Z", "message": "started"}, "broken {"]), format="ndjson"
+    )
     assert laboratory.rejects() == [(1, "not_a_request", None), (2, "invalid_json", "broken {")]
 
 
 class TestGzip:
     """Compressed logs: known by content, stored whole or not at all."""
 
-    def test_what_is_compressed_is_the_same_log(self, laboratory: Any, tmp_path: Path, simulated: Callable[..., Path]) -> None:
+    def test_what_is_compressed_is_the_same_log(
+        self, laboratory: Any, tmp_path: Path, simulated: Callable[..., Path]
+    ) -> None:
         """Offsets count decompressed bytes, whatever the file's name and in however many members."""
         data = simulated("ndjson", 300).read_bytes()
         path = tmp_path / "no-suffix"
@@ -166,11 +204,15 @@ class TestGzip:
         assert [source.state for source in totals.sources] == ["failed", "read"]
         assert "gzip" in (totals.sources[0].note or "")
         assert laboratory.rows("SELECT count(*) FROM sources") == [(1,)]
-        assert laboratory.rows("SELECT DISTINCT source_id FROM events") == laboratory.rows("SELECT source_id FROM sources")
+        assert laboratory.rows("SELECT DISTINCT source_id FROM events") == laboratory.rows(
+            "SELECT source_id FROM sources"
+        )
         path.write_bytes(packed)
         assert laboratory.ingest(path).count("read") == 1, "it is read when it is whole"
 
-    def test_a_compressed_log_grows(self, laboratory: Any, tmp_path: Path, simulated: Callable[..., Path]) -> None:
+    def test_a_compressed_log_grows(
+        self, laboratory: Any, tmp_path: Path, simulated: Callable[..., Path]
+    ) -> None:
         """A member appended to a gzip file adds its lines only."""
         data = simulated("ndjson", 300).read_bytes()
         path = tmp_path / "a.log.gz"

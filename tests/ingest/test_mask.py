@@ -24,7 +24,9 @@ T = "2026-11-20T08:00:00Z"
 def shown(text: str, masks: tuple[Mask, ...] = MASKS) -> str:
     """Return a text as it is stored."""
     with duckdb.connect() as connection:
-        row = connection.execute(f"SELECT {masked('text', masks)} FROM (SELECT ? AS text)", [text]).fetchall()[0]
+        row = connection.execute(
+            f"SELECT {masked('text', masks)} FROM (SELECT ? AS text)", [text]
+        ).fetchall()[0]
         return str(row[0])
 
 
@@ -51,11 +53,38 @@ def test_no_catalogue_text_is_masked() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *(f"key {KEY} used", f'{{"key":"{KEY}"}}', f"{{\\x22key\\x22:\\x22{KEY}\\x22}}", f"line\\n{KEY}", f"%22{KEY}%22", f"密钥{KEY}"),
-        *(f"Authorization: Bearer {TOKEN}", f"'authorization': 'bearer {TOKEN}'", f"?auth=Bearer%20{TOKEN}", f"\\x22Bearer {TOKEN}"),
-        *(f"BASIC {TOKEN}", f'"Authorization":"{TOKEN}"', f"X-Auth-Token: {TOKEN}", f"https://user:{PASSWORD}@host/x"),
-        *(f"password={PASSWORD}", f'"password":"{PASSWORD} with more"', f'{{\\"pwd\\":\\"{PASSWORD}\\"}}', f"/?token={TOKEN}&n=1"),
-        *(f"secret: '{PASSWORD}'", f"api_key%3D{TOKEN}", f"db_password={PASSWORD}!", f'"client_secret" : "{PASSWORD},x;y"'),
+        *(
+            f"key {KEY} used",
+            f'{{"key":"{KEY}"}}',
+            f"{{\\x22key\\x22:\\x22{KEY}\\x22}}",
+            f"line\\n{KEY}",
+            f"%22{KEY}%22",
+            f"密钥{KEY}",
+        ),
+        *(
+            f"Authorization: Bearer {TOKEN}",
+            f"'authorization': 'bearer {TOKEN}'",
+            f"?auth=Bearer%20{TOKEN}",
+            f"\\x22Bearer {TOKEN}",
+        ),
+        *(
+            f"BASIC {TOKEN}",
+            f'"Authorization":"{TOKEN}"',
+            f"X-Auth-Token: {TOKEN}",
+            f"https://user:{PASSWORD}@host/x",
+        ),
+        *(
+            f"password={PASSWORD}",
+            f'"password":"{PASSWORD} with more"',
+            f'{{\\"pwd\\":\\"{PASSWORD}\\"}}',
+            f"/?token={TOKEN}&n=1",
+        ),
+        *(
+            f"secret: '{PASSWORD}'",
+            f"api_key%3D{TOKEN}",
+            f"db_password={PASSWORD}!",
+            f'"client_secret" : "{PASSWORD},x;y"',
+        ),
     ],
 )
 def test_secrets_in_many_shapes(text: str) -> None:
@@ -71,7 +100,9 @@ def everything_stored(path: Path) -> list[str]:
         ).fetchall()
         texts: list[str] = []
         for schema, table, column in columns:
-            rows = connection.execute(f'SELECT DISTINCT "{column}"::VARCHAR FROM "{schema}"."{table}"').fetchall()
+            rows = connection.execute(
+                f'SELECT DISTINCT "{column}"::VARCHAR FROM "{schema}"."{table}"'
+            ).fetchall()
             texts += [row[0] for row in rows if row[0] is not None]
         return texts
 
@@ -79,10 +110,33 @@ def everything_stored(path: Path) -> list[str]:
 def test_no_secret_reaches_the_database(laboratory: Any, write: Callable[..., Path], tmp_path: Path) -> None:
     """Keys in paths, messages, bodies, agents, key and header fields, rejects and samples: all are masked."""
     bodies = [
-        {"ts": T, "status": 401, "path": f"/v1/x?api_key={KEY}", "error_code": "E.1", "error_msg": f"bad key {KEY}"},
-        {"ts": T, "status": 200, "path": f"/v1/x?token={TOKEN}", "user_agent": f"client ({KEY})", "request_id": KEY},
-        {"ts": T, "status": 401, "api_key": KEY, "model": f"m {KEY}", "body": f'{{"error":{{"message":"{KEY}"}}}}'},
-        {"ts": T, "status": 401, "authorization": f"Bearer {TOKEN}", "headers": {"Authorization": f"Bearer {TOKEN}"}},
+        {
+            "ts": T,
+            "status": 401,
+            "path": f"/v1/x?api_key={KEY}",
+            "error_code": "E.1",
+            "error_msg": f"bad key {KEY}",
+        },
+        {
+            "ts": T,
+            "status": 200,
+            "path": f"/v1/x?token={TOKEN}",
+            "user_agent": f"client ({KEY})",
+            "request_id": KEY,
+        },
+        {
+            "ts": T,
+            "status": 401,
+            "api_key": KEY,
+            "model": f"m {KEY}",
+            "body": f'{{"error":{{"message":"{KEY}"}}}}',
+        },
+        {
+            "ts": T,
+            "status": 401,
+            "authorization": f"Bearer {TOKEN}",
+            "headers": {"Authorization": f"Bearer {TOKEN}"},
+        },
         {"ts": T, "status": 401, "api_key": TOKEN, "detail": f"password={PASSWORD}", "code": KEY},
         {"status": 500, "error": f"https://u:{PASSWORD}@host/"},
         f"broken {{ {KEY} Authorization: Bearer {TOKEN}",
@@ -99,7 +153,11 @@ def test_no_secret_reaches_the_database(laboratory: Any, write: Callable[..., Pa
         f'2026-11-20 08:00:00,200 INFO httpx: HTTP Request: POST https://h/v1/x?pwd={PASSWORD} "HTTP/1.1 500 Error"',
         f'2026-11-20 08:00:00,300 INFO httpx: HTTP Request: POST https://h/v1/x request_id={KEY} "HTTP/1.1 200 OK"',
     ]
-    for name, format, lines in (("a", "ndjson", bodies), ("b", "combined", access), ("c", "python-client", client)):
+    for name, format, lines in (
+        ("a", "ndjson", bodies),
+        ("b", "combined", access),
+        ("c", "python-client", client),
+    ):
         laboratory.ingest(write(lines, name), format=format)
     assert laboratory.ledger()["failures"] >= 7
     laboratory.connection.close()
@@ -119,7 +177,12 @@ def test_a_key_becomes_a_keyed_hash(
     laboratory: Any, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One key has one label, in every spelling, as long as the hash's key stays; another hash key gives another."""
-    spellings = [{"api_key": KEY}, {"authorization": f"Bearer {KEY}"}, {"apiKey": f" {KEY} "}, {"api_key": KEY + "x"}]
+    spellings = [
+        {"api_key": KEY},
+        {"authorization": f"Bearer {KEY}"},
+        {"apiKey": f" {KEY} "},
+        {"api_key": KEY + "x"},
+    ]
     lines = [{"ts": T, "status": 200, **spelling} for spelling in spellings]
     laboratory.ingest(write(lines), format="ndjson")
     first, bearer, spaced, other = (row[0] for row in laboratory.events("api_key"))
@@ -147,7 +210,10 @@ def test_a_masks_file_of_ones_own(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         ("[[mask]]\nname='a'\n", "mask a: pattern must be a text"),
-        ("[[mask]]\nname='a'\npattern='x'\nreplacement='y'\nneedles='x'\n", "mask a: needles must be a list of texts"),
+        (
+            "[[mask]]\nname='a'\npattern='x'\nreplacement='y'\nneedles='x'\n",
+            "mask a: needles must be a list of texts",
+        ),
         (
             "[[mask]]\nname='a'\npattern='('\nreplacement='y'\nneedles=['x']\npositives=['x']\nnear_misses=['y']\n",
             "mask a: pattern is not valid",

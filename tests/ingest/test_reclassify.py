@@ -74,7 +74,9 @@ def test_the_history_is_as_if_ingested_anew(
 def test_samples_keep_their_share(laboratory: Any, knowledge: Knowledge, logs: list[str]) -> None:
     """Where entries fall together, at most five sample lines a day stay of what they are now."""
     laboratory.ingest(*logs)
-    reclassify(laboratory.connection, [replace(catalog, entries=(), hash="none") for catalog in knowledge.catalogs])
+    reclassify(
+        laboratory.connection, [replace(catalog, entries=(), hash="none") for catalog in knowledge.catalogs]
+    )
     most = laboratory.rows(
         "SELECT max(n) FROM (SELECT count(*) AS n FROM stored.sample GROUP BY sample_of, epoch_us(ts) // 86400000000)"
     )
@@ -86,7 +88,9 @@ def test_new_events_meet_the_new_catalogue_and_the_change_is_told_until_the_hist
 ) -> None:
     """Ingesting with a changed catalogue leaves the history, and what is said, as they were."""
     laboratory.ingest(logs[0])
-    laboratory.knowledge = replace(knowledge, catalogs=tuple(altered(catalog) for catalog in knowledge.catalogs))
+    laboratory.knowledge = replace(
+        knowledge, catalogs=tuple(altered(catalog) for catalog in knowledge.catalogs)
+    )
     before = [row for row in events(laboratory.connection) if row[0] == 1]
     laboratory.ingest(logs[1])
     assert [row for row in events(laboratory.connection) if row[0] == 1] == before

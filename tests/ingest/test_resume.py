@@ -125,7 +125,10 @@ def test_a_rewritten_log_is_a_new_generation(laboratory: Any, a_log: Path, chang
     totals = laboratory.ingest(a_log, format="ndjson")
     assert "rewritten or truncated" in str(notes(totals)[0])
     assert "generation 2" in str(notes(totals)[0])
-    assert laboratory.rows("SELECT generation, lines FROM sources ORDER BY 1") == [(1, 100), (2, text.count("\n"))]
+    assert laboratory.rows("SELECT generation, lines FROM sources ORDER BY 1") == [
+        (1, 100),
+        (2, text.count("\n")),
+    ]
     assert laboratory.ingest(a_log, format="ndjson").count("skipped") == 1
 
 
@@ -193,7 +196,9 @@ class TestStandardInput:
         assert pipe(log(0, 3).encode()).ledger.lines == 0
         assert pipe(gzip.compress(log(0, 100).encode())[:-20]).count("failed") == 1
 
-    def test_a_file_that_was_piped_in_is_known(self, laboratory: Any, pipe: Callable[[bytes], Any], a_log: Path) -> None:
+    def test_a_file_that_was_piped_in_is_known(
+        self, laboratory: Any, pipe: Callable[[bytes], Any], a_log: Path
+    ) -> None:
         """A copy through a pipe is a copy."""
         totals = pipe(a_log.read_bytes())
         assert notes(totals) == [f"- is a copy of {a_log}, skipped"]

@@ -30,7 +30,9 @@ OPENERS: list[Callable[..., duckdb.DuckDBPyConnection]] = [open_writer, open_rea
 
 def fingerprint(path: Path) -> tuple[str, list[str]]:
     """Return a hash of a file, and the names beside it."""
-    return hashlib.sha256(path.read_bytes()).hexdigest(), sorted(other.name for other in path.parent.iterdir())
+    return hashlib.sha256(path.read_bytes()).hexdigest(), sorted(
+        other.name for other in path.parent.iterdir()
+    )
 
 
 def refused(path: Path, opener: Callable[..., duckdb.DuckDBPyConnection], kind: type[AnalyzerError]) -> str:
@@ -86,7 +88,9 @@ def test_a_store_of_a_newer_version(store: Path, opener: Callable[..., duckdb.Du
 
 
 @pytest.mark.parametrize("opener", OPENERS)
-def test_a_store_with_an_altered_migration(store: Path, opener: Callable[..., duckdb.DuckDBPyConnection]) -> None:
+def test_a_store_with_an_altered_migration(
+    store: Path, opener: Callable[..., duckdb.DuckDBPyConnection]
+) -> None:
     """A migration that is not the one applied is refused."""
     change(store, "UPDATE main.analyzer_migration SET hash = 'other' WHERE number = 1")
     assert migration_files()[0].stem in refused(store, opener, StoreError)
@@ -164,9 +168,22 @@ class TestReadOnly:
     @pytest.mark.parametrize(
         "statement",
         [
-            *("DELETE FROM stored.event", "CREATE TABLE t (a INTEGER)", "INSERT INTO stored.run SELECT * FROM stored.run"),
-            *("COPY (SELECT 1) TO 'out.csv'", "SELECT * FROM read_csv('/etc/passwd')", "ATTACH 'other.duckdb'"),
-            *("SET enable_external_access = true", "SET TimeZone = 'UTC'", "INSTALL httpfs", "SELECT * FROM '/etc/passwd'"),
+            *(
+                "DELETE FROM stored.event",
+                "CREATE TABLE t (a INTEGER)",
+                "INSERT INTO stored.run SELECT * FROM stored.run",
+            ),
+            *(
+                "COPY (SELECT 1) TO 'out.csv'",
+                "SELECT * FROM read_csv('/etc/passwd')",
+                "ATTACH 'other.duckdb'",
+            ),
+            *(
+                "SET enable_external_access = true",
+                "SET TimeZone = 'UTC'",
+                "INSTALL httpfs",
+                "SELECT * FROM '/etc/passwd'",
+            ),
         ],
     )
     def test_refused(self, store: Path, statement: str) -> None:
@@ -184,7 +201,9 @@ class TestReadOnly:
 @contextmanager
 def held(path: Path) -> Iterator[int]:
     """Hold a database open for writing in another process; its id."""
-    script = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    script = (
+        "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
@@ -198,7 +217,9 @@ def held(path: Path) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("opener", OPENERS)
-def test_a_locked_store_names_its_holder(store: Path, opener: Callable[..., duckdb.DuckDBPyConnection]) -> None:
+def test_a_locked_store_names_its_holder(
+    store: Path, opener: Callable[..., duckdb.DuckDBPyConnection]
+) -> None:
     """After the wait the message names the process that holds the file."""
     with held(store) as holder:
         started = time.monotonic()

@@ -1,0 +1,117 @@
+"""Cutting bytes into lines: at LF and nowhere else, with exact places, whatever the bytes."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from analyzer.source.lines import Chunk, cut_lines, read_chunks, sample_keys
+
+BYTES = st.lists(
+    st.one_of(
+        st.binary(max_size=30),
+        st.sampled_from(
+            [
+                b"\n",
+                b"\r\n",
+                b"\r",
+                b"\xef\xbb\xbf",
+                b"\xe4\xb8\xad",
+                b"\xe4",
+                b"x" * 11,
+                b"x" * 12,
+                b"x" * 13,
+            ]
+        ),
+    ),
+    max_size=20,
+).map(b"".join)
+
+
+def plain(data: bytes, offset: int = 0) -> list[tuple[int, str]]:
+    """Cut lines the slow and obvious way: (byte offset, text)."""
+    lines = []
+    place = 0
+    for piece in data.split(b"\n")[: None if data and not data.endswith(b"\n") else -1]:
+        start, text = place, piece.removesuffix(b"\r")
+        if offset + place == 0 and data.startswith(b"\xef\xbb\xbf"):
+            start, text = 3, text[3:]
+        lines.append((offset + start, text.decode("utf-8", "backslashreplace")))
+        place += len(piece) + 1
+    return lines
+
+
+def cut(data: bytes, offset: int = 0, first: int = 1) -> list[tuple[int, int, str]]:
+    """Cut lines with `cut_lines`, in the order of their numbers."""
+    lines = cut_lines(Chunk(memoryview(data), offset, ended=True), first)
+    rows = [tuple(row.values()) for row in lines.reader().read_all().to_pylist()]
+    assert len(rows) == lines.count
+    return sorted(rows)  # type: ignore[arg-type]
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=BYTES, offset=st.sampled_from([0, 1, 10**12]))
+@example(data=b"", offset=0)
+@example(data=b"\n\n", offset=0)
+@example(data=b"\r\r\n", offset=0)
+@example(data=b"\xef\xbb\xbf", offset=0)
+@example(data=b"\xef\xbb\xbf\r\n\xef\xbb\xbf", offset=0)
+@example(data=b"a\rb\x00c\n\x00", offset=5)
+def test_lines_are_those_of_the_obvious_way(data: bytes, offset: int) -> None:
+    """Numbers, byte offsets and texts of any bytes are what splitting at LF gives."""
+    expected = [(7 + place, *line) for place, line in enumerate(plain(data, offset))]
+    assert cut(data, offset, 7) == expected
+
+
+class Slow(io.RawIOBase):
+    """A stream that gives at most so many bytes at once, as a pipe does."""
+
+    def __init__(self, data: bytes) -> None:
+        self.left = memoryview(data)
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer as far as the data goes."""
+        count = min(len(buffer), len(self.left))
+        buffer[:count] = self.left[:count]
+        self.left = self.left[count:]
+        return count
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=BYTES, size=st.integers(1, 40))
+def test_chunks_hold_whole_lines(data: bytes, size: int) -> None:
+    """Whatever the size, chunks follow one another without a gap, and each but the last ends with a newline."""
+    chunks = list(read_chunks(Slow(data), 100, size))
+    assert b"".join(bytes(chunk.data) for chunk in chunks) == data
+    assert [chunk.ended for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
+    offset = 100
+    for chunk in chunks:
+        assert chunk.offset == offset
+        assert chunk.ended or chunk.complete
+        offset += len(chunk.data)
+
+
+def test_many_lines_come_in_batches() -> None:
+    """A large chunk is handed over in batches that threads can share, none of its lines lost."""
+    data = b"".join(b"line %d of many\n" % number for number in range(50_000))
+    lines = cut_lines(Chunk(memoryview(data), 0, ended=True), 1)
+    assert lines.count == sum(batch.num_rows for batch in lines.batches) == 50_000
+    assert len(lines.batches) > 1
+
+
+@pytest.mark.parametrize(
+    ("data", "keys"),
+    [
+        (b'{"a":1,"b" : {"c.d":2}}\n', {"a", "b", "c.d"}),
+        (b'{"a":"x\\"y\\":1"}\n', {"a"}),
+        (b"no json", set()),
+        (b"", set()),
+    ],
+)
+def test_keys_of_a_chunk(data: bytes, keys: set[str]) -> None:
+    """The names of any depth that stand before a colon."""
+    assert sample_keys(Chunk(memoryview(data), 0, ended=True)) >= keys
