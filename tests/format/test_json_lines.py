@@ -58,7 +58,7 @@ WIRES: dict[str, dict[str, Any]] = {
     "a code beside the status": {"code": FOUND[0], "message": FOUND[1]},
     "an event stream": {"body": f"data: {json.dumps(BOTH)}\n\ndata: [DONE]\n\n"},
     "an event stream that began well": {
-        "body": f'data: {{"choices":[{{"delta":{{"content":"hi"}}}}]}}\n\nevent: error\ndata: {json.dumps(BOTH)}\n\n'
+        "body": f'data: {{"choices":[{{"delta":{{}}}}]}}\n\nevent: error\ndata: {json.dumps(BOTH)}\n\n'
     },
     "an event stream with an identifier": {"body": f"id: 1\ndata:{json.dumps(BOTH)}\n\n"},
 }

@@ -58,7 +58,8 @@ class Laboratory:
     def event(self, line_no: int = 1) -> dict[str, Any]:
         """Return the whole event of a line, its moment as ISO text in UTC."""
         result = self.connection.execute(
-            "SELECT * REPLACE (strftime(ts AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS ts) FROM events WHERE line_no = ?",
+            "SELECT * REPLACE (strftime(ts AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS ts) "
+            "FROM events WHERE line_no = ?",
             [line_no],
         )
         names = [column[0] for column in result.description]
@@ -113,7 +114,7 @@ def laboratory(tmp_path: Path, knowledge: Knowledge) -> Iterator[Laboratory]:
 
 @pytest.fixture(scope="module")
 def quick_laboratory(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge) -> Iterator[Laboratory]:
-    """A store for many small ingestions, to be cleared before each: planning would take most of their time."""
+    """A store for many small ingestions, to be cleared before each; its plans are made quickly."""
     path = tmp_path_factory.mktemp("quick") / "store.duckdb"
     with closing(open_writer(path, create=True)) as connection:
         connection.execute("PRAGMA disable_optimizer")

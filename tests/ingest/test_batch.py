@@ -1,5 +1,7 @@
 """Batches: rare names, times from above, hostile texts, and what is kept of a failure."""
 
+# ruff: noqa: E501 - log lines are long
+
 from __future__ import annotations
 
 import json

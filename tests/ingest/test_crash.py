@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ BATCH_BYTES = 3_000_000
 """Small batches, so that a kill finds many moments between and within transactions."""
 
 START = (
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); import analyzer.source.lines as lines, analyzer.ingest.read as read; "
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "import analyzer.source.lines as lines, analyzer.ingest.read as read; "
     f"lines.BATCH_BYTES = read.BATCH_BYTES = {BATCH_BYTES}; from analyzer.__main__ import main; main()"
 )
 
@@ -49,22 +50,22 @@ def hashed(database: Path) -> dict[str, Any]:
                 f"SELECT count(*), sum(hash(t)), bit_xor(hash(t)) FROM (SELECT * FROM stored.{table}) AS t"
             ).fetchall()
         found["source"] = connection.execute(
-            "SELECT source_id, name, generation, size, resume_offset, resume_line, tail_hash, head_hash, carry, lines, events,"
-            " failures, rejects, blank, continuation FROM stored.source ORDER BY 1"
+            "SELECT source_id, name, generation, size, resume_offset, resume_line, tail_hash,"
+            " head_hash, carry, lines, events, failures, rejects, blank, continuation FROM stored.source ORDER BY 1"
         ).fetchall()
     return found
 
 
 @pytest.fixture(scope="module")
-def logs(simulated: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Path]]:
-    """About 300,000 lines of three formats, one of them compressed."""
+def logs(simulated: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """About 150,000 lines of three formats, one of them compressed."""
     packed = tmp_path_factory.mktemp("crash") / "c.log.gz"
-    packed.write_bytes(gzip.compress(simulated("ndjson", 15_000, 7).read_bytes(), 1))
-    yield [
-        simulated("ndjson", 90_000, 5),
-        simulated("python-client", 15_000, 6),
+    packed.write_bytes(gzip.compress(simulated("ndjson", 10_000, 7).read_bytes(), 1))
+    return [
+        simulated("ndjson", 50_000, 5),
+        simulated("python-client", 10_000, 6),
         packed,
-        simulated("combined", 90_000, 5),
+        simulated("combined", 50_000, 5),
     ]
 
 

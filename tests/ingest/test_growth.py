@@ -1,9 +1,12 @@
-"""A log cut anywhere and continued later, in any number of appends and batches, gives the store of the whole."""
+"""A log cut anywhere and continued later, in any number of appends, gives the store of the whole."""
+
+# ruff: noqa: E501 - log lines are long
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +39,7 @@ def grown(laboratory: Any, path: Path, pieces: Sequence[bytes], **options: Any) 
 def cut(data: bytes, places: Sequence[int]) -> list[bytes]:
     """Cut bytes at places."""
     edges = [0, *sorted(place for place in places), len(data)]
-    return [data[start:end] for start, end in zip(edges, edges[1:], strict=False) if end > start]
+    return [data[start:end] for start, end in pairwise(edges) if end > start]
 
 
 def assert_same(found: Everything, whole: Everything) -> None:

@@ -78,7 +78,8 @@ def test_samples_keep_their_share(laboratory: Any, knowledge: Knowledge, logs: l
         laboratory.connection, [replace(catalog, entries=(), hash="none") for catalog in knowledge.catalogs]
     )
     most = laboratory.rows(
-        "SELECT max(n) FROM (SELECT count(*) AS n FROM stored.sample GROUP BY sample_of, epoch_us(ts) // 86400000000)"
+        "SELECT max(n) FROM"
+        " (SELECT count(*) AS n FROM stored.sample GROUP BY sample_of, epoch_us(ts) // 86400000000)"
     )
     assert most == [(5,)]
 

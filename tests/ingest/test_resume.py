@@ -15,7 +15,8 @@ import pytest
 
 def line(number: int, status: int = 200) -> str:
     """Return a line of JSON of about 100 bytes."""
-    return f'{{"ts":"2026-11-20T08:{number // 60 % 60:02}:{number % 60:02}Z","status":{status},"request_id":"r-{number:06}","path":"/v1/x"}}\n'
+    moment = f"2026-11-20T08:{number // 60 % 60:02}:{number % 60:02}Z"
+    return f'{{"ts":"{moment}","status":{status},"request_id":"r-{number:06}","path":"/v1/x"}}\n'
 
 
 def log(first: int, last: int) -> str:

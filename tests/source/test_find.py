@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_stands_for_its_logs(folder: Path) -> None:
-    """Logs of any depth by their names, in order; the others are named as passed over; hidden ones are neither."""
+    """Logs of any depth by their names, in order; others are passed over by name, hidden ones are not."""
     found, passed_over = find_sources([str(folder)])
     assert [Path(name).relative_to(folder).as_posix() for name in found] == [
         *(

@@ -84,7 +84,7 @@ class Slow(io.RawIOBase):
 @settings(max_examples=200, deadline=None)
 @given(data=BYTES, size=st.integers(1, 40))
 def test_chunks_hold_whole_lines(data: bytes, size: int) -> None:
-    """Whatever the size, chunks follow one another without a gap, and each but the last ends with a newline."""
+    """Whatever the size, chunks follow without a gap, and each but the last ends with a newline."""
     chunks = list(read_chunks(Slow(data), 100, size))
     assert b"".join(bytes(chunk.data) for chunk in chunks) == data
     assert [chunk.ended for chunk in chunks] == [False] * (len(chunks) - 1) + [True]

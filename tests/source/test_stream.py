@@ -40,7 +40,7 @@ def test_bytes_from_anywhere(path: Path) -> None:
 
 
 def test_sample_lines_are_whole(path: Path) -> None:
-    """Lines for telling a format are whole lines of the file, from more than its beginning where it is plain."""
+    """Lines for telling a format are whole lines of the file."""
     lines = sample_lines(open_source(str(path)))
     whole = set(DATA.decode().splitlines())
     assert 100 < len(lines) <= 1000

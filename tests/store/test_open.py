@@ -114,7 +114,7 @@ def test_a_folder_is_no_database(tmp_path: Path, opener: Callable[..., duckdb.Du
 
 
 def test_a_new_store_holds_what_an_event_is(store: Path) -> None:
-    """The view of events has exactly the columns of event.COLUMNS, in order and type, and the cut's length."""
+    """The view of events has the columns of event.COLUMNS, in order and type, and the cut's length."""
     with closing(open_reader(store)) as connection:
         described = connection.execute("SELECT column_name, column_type FROM (DESCRIBE events)").fetchall()
         tables = dict(
