@@ -108,9 +108,9 @@ def _whole(literals: tuple[str, ...], text: str) -> tuple[Span, ...] | None:
 
 def _between(literals: tuple[str, ...], text: str, empty: bool) -> tuple[Span, ...] | None:
     """Find the placeholders of a whole fit; `empty` lets one between two spaces be empty, the spaces one."""
-    last = literals[-1]
+    last, length = literals[-1], len(text)
     if empty and not last:
-        text += " "
+        text += " "  # an empty value at the end left its space to the edge, which is off
     if not text.startswith(literals[0]) or not text.endswith(last):
         return None
     end = len(text) - len(last)
@@ -122,7 +122,7 @@ def _between(literals: tuple[str, ...], text: str, empty: bool) -> tuple[Span, .
         return None
     if not last and (tail := TAIL.search(text, position)):
         end = tail.start()
-    return (*spans, (position, end))
+    return (*spans, (position, min(end, length)))
 
 
 def _middle(

@@ -167,6 +167,7 @@ value = st.text(max_size=20) | words | st.tuples(words, words).map(" ".join)
     next(entry for entry in ENTRIES if entry.entry_id.endswith("value_not_allowed")),
     ["a is b", "c", "d is empty"],
 )
+@example(next(entry for entry in ENTRIES if entry.entry_id.endswith("value_not_allowed")), ["", "", "0"])
 def test_a_rendered_row_is_that_row(entry: Entry, values: list[str]) -> None:
     """A row with any values, under its own code, is that row; values alone in their place are kept."""
     text = render(entry.message, values)
