@@ -26,6 +26,7 @@ _STATUS_TEXT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CODE_TEXT = re.compile(r"(?i)\b(?:error[ _]?)?code[\"']?\s*[:=]\s*[\"']?([a-z][\w.\-]*[a-z0-9_])")
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _LEADING_STATUS = re.compile(r"\s*(-?[0-9]{1,3})(?![0-9])")
 
 
@@ -44,8 +45,8 @@ class Explanation:
 
 
 def explain(classifier: Classifier, text: str) -> Explanation:
-    """Explain one pasted error."""
-    status, code, message = take_apart(text)
+    """Explain one pasted error; a terminal's colours in it are taken off."""
+    status, code, message = take_apart(_COLOUR.sub("", text))
     found = NONE if is_success(classifier, status, code, message) else classifier.classify(code, message)
     entry = classifier.entries[found.entry_id] if found.entry_id is not None else None
     rows = classifier.rows[classifier.codes.read(found.code).key] if found.match == "code" else ()

@@ -127,3 +127,10 @@ def test_any_record_gets_an_answer(record: dict[str, Any]) -> None:
     """No record breaks it, and each answer can be written as JSON."""
     fields = answer(CLASSIFIER, record)
     json.dumps(fields, ensure_ascii=False).encode()
+
+
+def test_a_terminals_colours_are_no_part_of_a_code() -> None:
+    """What is copied from a coloured terminal is explained as without its colours."""
+    plain = explain(CLASSIFIER, "ModelArts.81009: Invalid model.")
+    assert plain.entry is not None
+    assert explain(CLASSIFIER, "\x1b[1;31mModelArts.81009\x1b[0m: Invalid model.") == plain
