@@ -32,7 +32,10 @@ OPENER_REACH = 1000
 """A later error completes a request at most this many lines above it."""
 
 _BLANK = "ascii(line) <= 32 AND trim(line, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)) = ''"
-_MASKED_COLUMNS = {"request_id": 19, "path": 10, "model": 19, "client_agent": 19}
+_MASKED_COLUMNS = {
+    **{"path": 10, "client_agent": 12, "request_id": 12},
+    **dict.fromkeys(("operation_id", "task_id", "span_id", "method", "model", "client"), 19),
+}
 """Columns in which a secret may stand, and the bytes that a text needs for one: `sk-` and 16 signs;
 `/?pwd=` and what a mask asks for."""
 

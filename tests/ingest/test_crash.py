@@ -51,7 +51,8 @@ def hashed(database: Path) -> dict[str, Any]:
             ).fetchall()
         found["source"] = connection.execute(
             "SELECT source_id, name, generation, size, resume_offset, resume_line, tail_hash,"
-            " head_hash, carry, lines, events, failures, rejects, blank, continuation FROM stored.source ORDER BY 1"
+            " head_hash, carry, lines, events, failures, rejects, blank, continuation"
+            " FROM stored.source ORDER BY 1"
         ).fetchall()
     return found
 

@@ -141,6 +141,24 @@ def test_no_secret_reaches_the_database(laboratory: Any, write: Callable[..., Pa
         },
         {"ts": T, "status": 401, "api_key": TOKEN, "detail": f"password={PASSWORD}", "code": KEY},
         {"status": 500, "error": f"https://u:{PASSWORD}@host/"},
+        {
+            "ts": T,
+            "status": 200,
+            "task_id": KEY,
+            "span_id": KEY,
+            "call_id": KEY,
+            "method": KEY,
+            "client_ip": KEY,
+        },
+        {
+            "ts": T,
+            "status": 500,
+            "task_id": KEY,
+            "span_id": KEY,
+            "call_id": KEY,
+            "method": KEY,
+            "client_ip": KEY,
+        },
         f"broken {{ {KEY} Authorization: Bearer {TOKEN}",
     ]
     head = '1.2.3.4 - - [20/Nov/2026:16:00:00 +0800] "POST /v1/x?password='
@@ -153,6 +171,7 @@ def test_no_secret_reaches_the_database(laboratory: Any, write: Callable[..., Pa
         f'2026-11-20 08:00:00,000 INFO httpx: HTTP Request: POST https://h/v1/x?api_key={KEY} "HTTP/1.1 401 Unauthorized"',
         f"2026-11-20 08:00:00,100 ERROR app: Error code: 401 - {{'error': {{'message': 'bad key {KEY}', 'token': '{TOKEN}'}}}}",
         f'2026-11-20 08:00:00,200 INFO httpx: HTTP Request: POST https://h/v1/x?pwd={PASSWORD} "HTTP/1.1 500 Error"',
+        f"2026-11-20 08:00:00,250 ERROR app: request_id={KEY} Error code: 500 - {{'error': {{'message': '{KEY}'}}}}",
         f'2026-11-20 08:00:00,300 INFO httpx: HTTP Request: POST https://h/v1/x request_id={KEY} "HTTP/1.1 200 OK"',
     ]
     for name, format, lines in (
@@ -160,7 +179,8 @@ def test_no_secret_reaches_the_database(laboratory: Any, write: Callable[..., Pa
         ("b", "combined", access),
         ("c", "python-client", client),
     ):
-        laboratory.ingest(write(lines, name), format=format)
+        for count in range(1, len(lines) + 1):
+            laboratory.ingest(write(lines[:count], name), format=format)
     assert laboratory.ledger()["failures"] >= 7
     laboratory.connection.close()
     texts = everything_stored(tmp_path / "store.duckdb")

@@ -17,7 +17,7 @@ SET
     request_id = coalesce(stored.event.request_id, c.request_id),
     model = coalesce(stored.event.model, c.model)
 FROM (
-    SELECT classified.*, entry.api AS entry_api
+    SELECT classified.* REPLACE ($request_id AS request_id, $model AS model), entry.api AS entry_api
     FROM classified LEFT JOIN stored.catalog_entry AS entry USING (entry_id)
 ) AS c
 WHERE stored.event.source_id = $source_id AND stored.event.line_no = c.completes_line AND c.completes_line IS NOT NULL
