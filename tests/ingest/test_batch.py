@@ -75,6 +75,13 @@ def test_a_rare_line_among_many(laboratory: Any, tmp_path: Path) -> None:
     assert laboratory.counted() == {"events": 100_000, "failures": 1, "rejects": 0}
 
 
+def test_a_key_written_with_escapes(laboratory: Any, write: Callable[..., Path]) -> None:
+    """`err\\u006fr` is `error`, whatever other names the batch holds."""
+    odd = '{"ts":"2026-11-20T08:00:00Z","status":200,"err\\u006fr":{"code":"E.1"}}'
+    laboratory.ingest(write([{"ts": T, "status": 200}, odd]), format="ndjson")
+    assert laboratory.events("failed, error_code") == [(False, None), (True, "E.1")]
+
+
 class TestTimes:
     """A line without a time takes the last one above it; a log without any is rejected, or given one."""
 
