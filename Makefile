@@ -38,7 +38,7 @@ $(DEVELOPMENT): $(RUNTIME)
 	@touch $@
 
 demo: $(RUNTIME) ## Ingest sample_logs/ and write the dashboard demo/report.html.
-	@mkdir -p demo
+	@mkdir -p demo && rm -f demo/analyzer.duckdb demo/analyzer.duckdb.wal
 	@$(BIN) -m analyzer ingest sample_logs --db demo/analyzer.duckdb
 	@$(BIN) -m analyzer report --db demo/analyzer.duckdb -o demo/report.html
 	@echo "The dashboard is demo/report.html: open file://$$(pwd)/demo/report.html in a browser."
