@@ -74,9 +74,15 @@ def _unseen(names: Iterable[str], keys: Collection[str]) -> str:
     """Return the SQL that finds lines which hold a key that may matter and is not among `keys`."""
     known = {part for name in names for part in (name, *name.split("."))}
     left_out = "|".join(re.escape(key) for key in sorted(known.difference(keys)))
+    if not left_out:
+        return "FALSE"
+    named = quote_text(f'"(?:{left_out})"\\s*:')
     # A key may be written with escapes, which only a parser undoes.
-    pattern = f'"(?:{left_out})"\\s*:|\\\\u00[0-9a-fA-F]{{2}}[^"\\\\]*"\\s*:'
-    return f"regexp_matches(line, {quote_text(pattern)})" if left_out else "FALSE"
+    escaped = quote_text(r'\\u00[0-9a-fA-F]{2}[^"\\]*"\s*:')
+    escape = quote_text(r"\u00")
+    return (
+        f"(regexp_matches(line, {named}) OR (contains(line, {escape}) AND regexp_matches(line, {escaped})))"
+    )
 
 
 def _coalesce(expressions: Sequence[str]) -> str:
