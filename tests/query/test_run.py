@@ -156,7 +156,7 @@ HOSTILE = [
     "BEGIN",
     "PREPARE p AS SELECT 1",
     "SELECT 1; DROP VIEW events",
-    "SELECT nextval('stored.source_number')",
+    "SELECT nextval('stored.run_number')",
     "SELECT * FROM read_csv('secret.csv')",
     "SELECT * FROM read_csv('https://example.invalid/x.csv')",
     "SELECT * FROM read_text('secret.csv')",
