@@ -165,9 +165,8 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
         "py" + "pi.org",
         "python" + "hosted",
         "--index" + "-url",
-        "/work/" + "main",
-        "/work/" + "shared",
-        "/tmp/" + "team",  # noqa: S108
+        "/" + "work" + "/",
+        "/" + "root" + "/",
     ]
     if len(ROOT.parts) > 2:
         forbidden.append(f"{ROOT}/")
