@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time as clock
 from collections.abc import Iterator
 from datetime import time
@@ -35,10 +37,13 @@ def crontab(
 ) -> Iterator[None]:
     """Put an empty crontab in place, behind the command of that name."""
     if request.param == "real":
-        before = subprocess.run(["crontab", "-l"], capture_output=True, check=False)
-        subprocess.run(["crontab", "-"], input=b"", check=True)
-        yield
-        subprocess.run(["crontab", "-"], input=before.stdout, check=True)
+        # One process at a time, whichever worker and whichever run it belongs to.
+        with (Path(tempfile.gettempdir()) / "real-crontab.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            before = subprocess.run(["crontab", "-l"], capture_output=True, check=False)
+            subprocess.run(["crontab", "-"], input=b"", check=True)
+            yield
+            subprocess.run(["crontab", "-"], input=before.stdout, check=True)
         return
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -59,7 +64,6 @@ def put(text: str) -> None:
     subprocess.run(["crontab", "-"], input=text, encoding="utf-8", check=True)
 
 
-@pytest.mark.xdist_group("crontab")
 def test_a_job_is_installed_once_and_others_stay(crontab: None, job: Job) -> None:
     """Installing twice leaves one block; another time replaces it; removing gives the lines of before."""
     others = "MAILTO=ops@example.com\n5 5 * * * true 100\\%\n"
@@ -78,7 +82,6 @@ def test_a_job_is_installed_once_and_others_stay(crontab: None, job: Job) -> Non
     assert later.remove() is None
 
 
-@pytest.mark.xdist_group("crontab")
 def test_two_configurations_have_a_block_each(crontab: None, job: Job, tmp_path: Path) -> None:
     """Another analyzer.toml has its own block, which installing or removing the first leaves alone."""
     other = Cron(dataclasses.replace(job, configuration=tmp_path / "analyzer.toml"))
@@ -90,7 +93,6 @@ def test_two_configurations_have_a_block_each(crontab: None, job: Job, tmp_path:
     assert lines() == other.text()
 
 
-@pytest.mark.xdist_group("crontab")
 def test_a_block_without_its_end_is_not_guessed_at(crontab: None, job: Job) -> None:
     """Where a person cut the end mark off, nothing is written: the lines below may be theirs."""
     broken = Cron(job).text().splitlines()[0] + "\n1 1 * * * theirs\n"
