@@ -7,10 +7,11 @@ front, and whatever fields stand behind: a request time in seconds, the upstream
 
 from __future__ import annotations
 
-from string import Template
+from collections.abc import Sequence
 
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition
+from analyzer.format.hints import NO_HINTS, Hints
 from analyzer.resources import statement
 
 
@@ -22,6 +23,12 @@ def check_settings(definition: Definition) -> None:
         )
 
 
-def fields_of_access() -> str:
+def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
+    """Tell quickly whether any of `lines` could be an event."""
+    return any('"' in line and "[" in line and not line.startswith("{") for line in lines)
+
+
+def fields_of_access(definition: Definition, hints: Hints = NO_HINTS) -> str:
     """Return the SELECT of the fields of the relation `lines`; see `fields.sql` for its columns."""
-    return Template(statement("format", "fields.sql")).substitute(fields=statement("format", "access.sql"))
+    fields = statement("format", "access.sql")
+    return f"SELECT * REPLACE (coalesce(ts, moment) AS ts) FROM ({fields})" if hints.enveloped else fields

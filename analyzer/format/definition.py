@@ -2,7 +2,7 @@
 
     title = "JSON lines"
     defined_by = "where the format is described"
-    kind = "json"                      # json, access or records: how its lines are taken apart
+    kind = "json"                      # how its lines are taken apart: one of KINDS
     population = "requests"            # requests: successes are logged too; failures; observed
 
     [settings]                         # what the kind needs; each kind checks its own
@@ -10,6 +10,7 @@
 
     [[sample]]
     lines = '''one line, or the lines of one record'''
+    inner = "combined"                 # for an envelope: the format of the lines in it
     [[sample.event]]                   # each event the lines become, whole: columns left out are NULL
     line_no = 1
     status = 429
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,13 @@ from analyzer.errors import FormatError, UnknownNameError
 from analyzer.event import FORMAT_COLUMNS
 from analyzer.resources import data_files, package_folder
 
-KINDS = ("json", "access", "records")
+KINDS = ("json", "access", "pattern", "records", "envelope")
+WITHIN = "+"
+"""Stands between an envelope's name and that of the format in it: `docker+combined`."""
+
 POPULATIONS = ("requests", "failures", "observed")
 _KEYS = {"title", "defined_by", "kind", "population", "settings", "sample"}
-_SAMPLE_KEYS = {"lines", "event", "ledger"}
+_SAMPLE_KEYS = {"lines", "inner", "event", "ledger"}
 _EVENT_KEYS = {"line_no", *(column.name for column in FORMAT_COLUMNS)}
 
 
@@ -44,12 +48,14 @@ class Sample:
     """Lines of a log and what they must become.
 
     `events` holds each event's columns (those left out are NULL); `ledger` counts the lines that
-    are no event by reason of rejection, `blank` or `continuation`.
+    are no event by reason of rejection, `blank` or `continuation`. `inner` is the format of the lines
+    in an envelope.
     """
 
     lines: str
     events: tuple[Mapping[str, Any], ...]
     ledger: Mapping[str, int]
+    inner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,11 +70,18 @@ class Definition:
     settings: Mapping[str, Any]
     samples: tuple[Sample, ...]
     path: Path
+    envelopes: tuple[Definition, ...] = ()
+    """The formats in whose envelopes the lines come, the outer one first."""
 
     @property
     def continues(self) -> bool:
         """Whether a record may span lines, so that the last one of a source stays provisional."""
-        return self.kind == "records"
+        return self.kind == "records" or any("joined" in one.settings for one in self.envelopes)
+
+    def within(self, envelope: Definition) -> Definition:
+        """Return this format in an envelope around it; its name says both, the envelope's first."""
+        name = f"{envelope.name}{WITHIN}{self.name}"
+        return replace(self, name=name, envelopes=(envelope, *self.envelopes))
 
 
 def load_formats(extra: Sequence[Path] = ()) -> dict[str, Definition]:
@@ -86,7 +99,16 @@ def load_formats(extra: Sequence[Path] = ()) -> dict[str, Definition]:
 
 
 def named_format(formats: Mapping[str, Definition], name: str) -> Definition:
-    """Return the format called `name`; raises UnknownNameError with the names there are."""
+    """Return the format called `name`, in its envelopes where it names some (`docker+combined`).
+
+    Raises UnknownNameError with the names there are.
+    """
+    outer, inside, rest = name.partition(WITHIN)
+    if inside and name not in formats:
+        envelope = named_format(formats, outer)
+        if envelope.kind != "envelope":
+            raise UnknownNameError(f"'{outer}' is no envelope; '{name}' cannot be read")
+        return named_format(formats, rest).within(envelope)
     if name not in formats:
         raise UnknownNameError(
             f"unknown format '{name}'; there are {', '.join(formats)} (see 'analyzer formats list')"
@@ -131,7 +153,9 @@ def _sample(path: Path, number: int, raw: Any) -> Sample:
         raise FormatError(f"{path}: {where}.event must be written as [[sample.event]]")
     for event in events:
         _refuse_unknown(path, f"{where}.event.", event, _EVENT_KEYS)
-    return Sample(raw["lines"], tuple(events), raw.get("ledger", {}))
+    if raw.get("inner") is not None and not isinstance(raw["inner"], str):
+        raise FormatError(f"{path}: {where}.inner must be the name of a format")
+    return Sample(raw["lines"], tuple(events), raw.get("ledger", {}), raw.get("inner"))
 
 
 def _refuse_unknown(path: Path, where: str, table: Mapping[str, Any], known: set[str]) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from analyzer.event import FORMAT_COLUMNS
-from analyzer.format.definition import Definition
-from analyzer.format.patterns import fill
-from analyzer.format.project import project
-from analyzer.format.trial import load_lines, open_trial
+from analyzer.format.definition import WITHIN, Definition
+from analyzer.format.opening import open_envelopes
+from analyzer.format.project import may_fit
+from analyzer.format.trial import load_lines, open_trial, trial_projection
 
 MOST_LINES = 1000
 """So many lines are tried at most, in blocks that lie evenly over those given."""
@@ -22,6 +22,7 @@ _KEY = re.compile(r'"([^"\\]{1,64})"\s*:')
 _LONGEST = 65_536
 _READABLE_WEIGHT, _DAMAGED_WEIGHT = 0.1, 0.5
 _MARGIN = 0.8
+_DEEPEST = 3
 _WAY_OUT = "name the format with --format (see 'analyzer formats list')"
 _EXPLAINED, _READABLE = ("event", "explained"), ("not_a_request", "readable", "blank")
 
@@ -73,16 +74,55 @@ def detect(lines: Sequence[str], formats: Iterable[Definition]) -> Detection:
     tried = _spread(lines)
     if not tried:
         return Detection((), None, f"it has no lines to detect a format from; {_WAY_OUT}")
-    scores = [_no_score(definition, tried) for definition in known]
     with open_trial(quick=True) as connection:
-        _load(connection, tried)
-        for place, definition in enumerate(known):
-            if _may_fit(definition, [line for _, line in tried]):
-                scores[place] = _score(connection, definition, tried)
-    order = sorted(range(len(known)), key=lambda place: (-scores[place].share, -scores[place].filled, place))
-    ranking = tuple(scores[place] for place in order)
+        found = _ranked(connection, tried, known)
+    ranking = tuple(score for score, _ in found)
     reason = _objection(ranking)
-    return Detection(ranking, known[order[0]] if known and not reason else None, reason)
+    return Detection(ranking, found[0][1] if found and not reason else None, reason)
+
+
+def _ranked(
+    connection: duckdb.DuckDBPyConnection,
+    tried: Sequence[tuple[int, str]],
+    known: Sequence[Definition],
+    depth: int = 0,
+) -> list[tuple[Score, Definition]]:
+    """Return the score of each format on numbered lines, and in each envelope that fits, best first."""
+    texts = [line for _, line in tried]
+    fitting = [definition for definition in known if may_fit(definition, texts)]
+    found = []
+    _load(connection, tried)
+    for definition in known:
+        if definition.kind != "envelope":
+            fits = definition in fitting
+            found.append(
+                (_score(connection, definition, tried) if fits else _no_score(definition, tried), definition)
+            )
+    for envelope in fitting:
+        if envelope.kind == "envelope" and depth < _DEEPEST:
+            inner = _inner_lines(connection, envelope, tried)
+            within = _ranked(connection, inner, known, depth + 1) if inner else []
+            found += [(_wrapped(score, envelope), format.within(envelope)) for score, format in within]
+    return sorted(
+        found, key=lambda pair: (-round(pair[0].share, 3), -pair[0].filled, -len(pair[1].envelopes))
+    )
+
+
+def _inner_lines(
+    connection: duckdb.DuckDBPyConnection, envelope: Definition, tried: Sequence[tuple[int, str]]
+) -> list[tuple[int, str]]:
+    """Return the numbered lines that stand in the envelopes."""
+    _load(connection, tried)
+    whole = replace(envelope, envelopes=(envelope,))
+    open_envelopes(connection, whole, lambda: "(SELECT line_no, byte_offset, line FROM tried)")
+    rows = connection.execute(
+        "SELECT line_no, line FROM unwrapped WHERE fate IS NULL AND trim(line) <> '' ORDER BY line_no"
+    ).fetchall()
+    return [(tried[line_no - 1][0], line) for line_no, line in rows]
+
+
+def _wrapped(score: Score, envelope: Definition) -> Score:
+    return replace(score, name=f"{envelope.name}{WITHIN}{score.name}")
 
 
 def _spread(lines: Sequence[str]) -> list[tuple[int, str]]:
@@ -104,26 +144,11 @@ def _load(connection: duckdb.DuckDBPyConnection, tried: Sequence[tuple[int, str]
     load_lines(connection, [line for _, line in tried])
 
 
-def _may_fit(definition: Definition, lines: Sequence[str]) -> bool:
-    """Tell quickly whether any line could be an event; a format that is not tried explains nothing."""
-    if definition.kind == "json":
-        return any(line.lstrip("\ufeff \t").startswith("{") for line in lines)
-    if definition.kind == "access":
-        return any('"' in line and "[" in line and not line.startswith("{") for line in lines)
-    settings = definition.settings
-    parts = settings.get("part", {})
-    starts = [re.escape(request["starts"]) for request in settings.get("request", [])]
-    told = re.compile("|".join([*starts, fill(settings.get("sieve", ""), parts) or "$^"]))
-    return any(told.search(line) for line in lines if not line.startswith("{"))
-
-
 def _score(
     connection: duckdb.DuckDBPyConnection, definition: Definition, tried: Sequence[tuple[int, str]]
 ) -> Score:
     filled = " + ".join(f"({column.name} IS NOT NULL)::INTEGER" for column in FORMAT_COLUMNS)
-    projected = (
-        f"SELECT line_no, coalesce(reason, outcome), {filled} FROM ({project(definition)}) ORDER BY line_no"  # noqa: S608
-    )
+    projected = f"SELECT line_no, coalesce(reason, outcome), {filled} FROM ({trial_projection(connection, definition)}) ORDER BY line_no"  # noqa: S608
     lines: dict[str, list[int]] = defaultdict(list)
     columns, last = 0, ""
     for line_no, kind, count in connection.execute(projected).fetchall():

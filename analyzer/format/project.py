@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from string import Template
 from typing import TYPE_CHECKING
 
 from analyzer.event import FORMAT_COLUMNS
-from analyzer.format import access, json_lines, records
+from analyzer.format import access, envelope, json_lines, pattern, records
 from analyzer.format.definition import Definition
+from analyzer.format.hints import NO_HINTS, Hints
 from analyzer.resources import statement
 
 if TYPE_CHECKING:
@@ -26,56 +28,72 @@ are damaged; `record_start`, `opener_key`, `completes_line` and `unclaimed` matt
 records span lines: see `records`.
 """
 
-_CHECKS = {
-    "json": json_lines.check_settings,
-    "access": access.check_settings,
-    "records": records.check_settings,
+
+@dataclass(frozen=True)
+class Kind:
+    """How formats of one kind work: `check` refuses wrong settings (FormatError), `may_fit` tells
+    quickly whether any of some lines could be an event, `fields` gives the SELECT of the fields of
+    `lines` (see `fields.sql`); None for records and envelopes, which are taken apart otherwise."""
+
+    check: Callable[[Definition], None]
+    may_fit: Callable[[Definition, Sequence[str]], bool]
+    fields: Callable[[Definition, Hints], str] | None
+
+
+KINDS: dict[str, Kind] = {
+    "json": Kind(json_lines.check_settings, json_lines.may_fit, json_lines.fields_of_json),
+    "access": Kind(access.check_settings, access.may_fit, access.fields_of_access),
+    "pattern": Kind(pattern.check_settings, pattern.may_fit, pattern.fields_of_pattern),
+    "records": Kind(records.check_settings, records.may_fit, None),
+    "envelope": Kind(envelope.check_settings, envelope.may_fit, None),
 }
 
 
 def check(definition: Definition) -> None:
     """Refuse settings that the format's kind does not know. Raises FormatError."""
-    _CHECKS[definition.kind](definition)
+    KINDS[definition.kind].check(definition)
+
+
+def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
+    """Tell quickly whether any of `lines` could be an event; a format that is not tried explains nothing."""
+    return KINDS[definition.kind].may_fit(definition, lines)
 
 
 @dataclass(frozen=True)
 class Projection:
     """The SELECTs that take lines apart in two steps, so that plain successes are written once.
 
-    `seen` reads `lines(line_no BIGINT, byte_offset BIGINT, line VARCHAR)`, one row a line, with
-    `is_suspect`; it is None for formats whose records span lines. `staged` reads `seen` (or `lines`
-    and `openers(opener_key, status, line_no)`) and gives the columns PROJECTED of all that is no plain
-    success.
+    `seen` reads `lines(line_no BIGINT, byte_offset BIGINT, line VARCHAR, moment TIMESTAMPTZ)`, one row
+    a line, with `is_suspect`; it is None for formats whose records span lines. `staged` reads `seen`
+    (or `lines` and `openers(opener_key, status, line_no)`) and gives the columns PROJECTED of all that
+    is no plain success.
     """
 
     seen: str | None
     staged: str
 
 
-def projection(
-    definition: Definition, keys: Collection[str] | None = None, tested: bool = True
-) -> Projection:
+def projection(definition: Definition, hints: Hints = NO_HINTS) -> Projection:
     """Return the projection of a format. Times without a zone are read in the session's TimeZone.
 
-    `keys`, for formats of the kind json, are the names that a sample of the lines holds: only these
-    are looked for, and lines with others come back as rejects with the reason `again`. With `tested`
-    False one malformed line ends the query, and the others cost less. Raises FormatError for invalid
-    settings.
+    Raises FormatError for invalid settings.
     """
     check(definition)
-    if definition.kind == "records":
-        return Projection(None, records.project_records(definition))
-    fields = (
-        json_lines.fields_of_json(definition, keys, tested)
-        if definition.kind == "json"
-        else access.fields_of_access()
-    )
-    return Projection(fields, statement("format", "causes.sql"))
+    fields = KINDS[definition.kind].fields
+    if fields is None:
+        return Projection(None, records.project_records(definition, hints))
+    seen = Template(statement("format", "fields.sql")).substitute(fields=fields(definition, hints))
+    return Projection(seen, statement("format", "causes.sql"))
 
 
-def project(definition: Definition, keys: Collection[str] | None = None) -> str:
+def hints_of(connection: duckdb.DuckDBPyConnection, definition: Definition) -> Hints:
+    """Return what must be known of the relation `lines` before it can be taken apart."""
+    return Hints(enveloped=bool(definition.envelopes))
+
+
+def project(definition: Definition, hints: Hints = NO_HINTS) -> str:
     """Return one SELECT over `lines` that gives every line's columns PROJECTED; otherwise as `projection`."""
-    steps = projection(definition, keys)
+    steps = projection(definition, hints)
     if steps.seen is None:
         return steps.staged
     plain = statement("format", "plain.sql")

@@ -25,12 +25,14 @@ and an error look like. The meaning of each key:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from string import Template
 from typing import Any
 
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition
+from analyzer.format.hints import NO_HINTS, Hints
 from analyzer.format.patterns import fault, fill, groups
 from analyzer.format.record_values import ERROR_GROUPS, LISTS, REQUEST_GROUPS, record_values
 from analyzer.resources import statement
@@ -71,16 +73,30 @@ def check_settings(definition: Definition) -> None:
     _check_pattern(definition, "sieve", settings["sieve"], None)
 
 
-def project_records(definition: Definition) -> str:
+def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
+    """Tell quickly whether any of `lines` could be an event."""
+    settings = definition.settings
+    parts = settings.get("part", {})
+    starts = [re.escape(request["starts"]) for request in settings.get("request", [])]
+    told = re.compile("|".join([*starts, fill(settings.get("sieve", ""), parts) or "$^"]))
+    return any(told.search(line) for line in lines if not line.startswith("{"))
+
+
+def project_records(definition: Definition, hints: Hints = NO_HINTS) -> str:
     """Return the SELECT that takes the relation `lines` apart; see `project.PROJECTED` for its columns.
 
     It also reads `openers(opener_key VARCHAR, status SMALLINT, line_no BIGINT)`: requests of earlier
     batches that failed and whose error was not told yet. Every row carries `ts`, the last time told at
     or above its line, so that a batch's last row tells the next batch where the clock stood.
     """
-    return Template("".join(statement("format", name) for name in STAGES)).substitute(
+    projected = Template("".join(statement("format", name) for name in STAGES)).substitute(
         record_values(definition)
     )
+    # A client's log tells no zone: its envelope's clock is the better one.
+    timed = (
+        "SELECT p.* REPLACE (coalesce(l.moment, p.ts) AS ts) FROM ({}) AS p JOIN lines AS l USING (line_no)"
+    )
+    return timed.format(projected) if hints.enveloped else projected
 
 
 def _check_tables(definition: Definition) -> None:

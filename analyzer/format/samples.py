@@ -11,15 +11,16 @@ import duckdb
 
 from analyzer.errors import FormatError
 from analyzer.event import FORMAT_COLUMNS
-from analyzer.format.definition import Definition, Sample
+from analyzer.format.definition import Definition, Sample, load_formats, named_format
 from analyzer.format.trial import load_lines, open_trial, take_apart
 
 
-def check_samples(definition: Definition) -> list[str]:
+def check_samples(definition: Definition, formats: Mapping[str, Definition] | None = None) -> list[str]:
     """Return the differences between a format's samples and what it makes of them; none where all is well.
 
     Each is one line that names the file, the sample, the column, what was expected and what came out.
-    Columns that a sample's event leaves out must be NULL. A time without a zone is UTC.
+    Columns that a sample's event leaves out must be NULL. A time without a zone is UTC, one without a
+    year is of 2026. `formats` are those that an envelope's samples may name; the package's where None.
     Raises FormatError where the settings are invalid.
     """
     differences: list[str] = []
@@ -27,12 +28,27 @@ def check_samples(definition: Definition) -> list[str]:
         for number, sample in enumerate(definition.samples, 1):
             where = f"{definition.path}: sample {number}"
             load_lines(connection, sample_lines(sample))
+            whole = _whole_format(definition, sample, formats)
             try:
-                rows = take_apart(connection, definition)
+                rows = take_apart(connection, whole)
             except duckdb.Error as error:
                 raise FormatError(f"{where}: {str(error).splitlines()[0]}") from error
             differences += [f"{where}: {found}" for found in _differences(sample, rows)]
     return differences
+
+
+def _whole_format(
+    definition: Definition, sample: Sample, formats: Mapping[str, Definition] | None
+) -> Definition:
+    """Return the format of a sample: for an envelope, that of the lines in it, within the envelope."""
+    if definition.kind != "envelope":
+        return definition
+    if sample.inner is None:
+        raise FormatError(
+            f"{definition.path}: sample.inner is missing; an envelope's sample names the format in it"
+        )
+    known = load_formats() if formats is None else formats
+    return named_format(known, sample.inner).within(definition)
 
 
 def sample_lines(sample: Sample) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from analyzer.quote import quote_name, quote_text
@@ -18,10 +18,12 @@ class Structure:
     is read as text. A name that is wanted both whole and in parts (`response` and `response.status`)
     is read whole, and taken apart in a second step on those lines alone where it is an object.
     DuckDB's structures take no two names that differ in case alone: the later one is read apart, from
-    the lines that hold it. `flat` are the dotted names to look for as whole keys too.
+    the lines that hold it. `flat` are the dotted names to look for as whole keys too; `text` is the
+    column that holds the object.
     """
 
-    def __init__(self, names: Collection[str], flat: Iterable[str] = ()) -> None:
+    def __init__(self, names: Collection[str], flat: Iterable[str] = (), text: str = "line") -> None:
+        self._text = text
         wanted: set[tuple[str, ...]] = set()
         self._apart: set[tuple[str, ...]] = set()
         self._flat = {(name,) for name in flat}
@@ -54,19 +56,23 @@ class Structure:
         if path in self._apart:
             place = "$." + ".".join(quote_name(part) for part in path)
             key = quote_text(quote_name(path[-1]))
-            return f"CASE WHEN contains(line, {key}) THEN json_extract_string(line, {quote_text(place)}) END"
+            whole = self._text
+            return f"CASE WHEN contains({whole}, {key}) THEN json_extract_string({whole}, {quote_text(place)}) END"
         return self._reader(path)
 
-    def select(self, relation: str, tested: bool = True) -> str:
-        """Return the SELECT that adds the parsed `object` (NULL where the line is no JSON) to `relation`.
+    def select(self, relation: str, tested: bool = True, kept: Sequence[str] = ("moment",)) -> str:
+        """Return the SELECT that adds the parsed `object` (NULL where the text is no JSON) to `relation`.
 
+        `kept` are columns of it to keep besides line_no, byte_offset, line and the text.
         Unless `tested` is False, lines are tested before they are read; untested, one malformed line
         ends the whole query. (DuckDB's `try` alone would have the two thousand lines around it tried
         again one by one.)
         """
-        read = f"from_json(line, {self._declared(())})"
-        root = f"{f'CASE WHEN json_valid(line) THEN try({read}) END' if tested else read} AS {_ROOT}"
-        query = f"SELECT line_no, byte_offset, line, {root} FROM {relation}"
+        text = self._text
+        read = f"from_json({text}, {self._declared(())})"
+        root = f"{f'CASE WHEN json_valid({text}) THEN try({read}) END' if tested else read} AS {_ROOT}"
+        columns = dict.fromkeys(("line_no", "byte_offset", *kept, "line", text))
+        query = f"SELECT {', '.join(columns)}, {root} FROM {relation}"
         for path in sorted(self._opened, key=len):
             whole = self._reader(path)
             parts = f"try(from_json({whole}, {self._declared(path)}))"

@@ -8,7 +8,9 @@ from typing import Any
 import duckdb
 
 from analyzer.format.definition import Definition
-from analyzer.format.project import prepare, project
+from analyzer.format.opening import open_envelopes
+from analyzer.format.project import hints_of, prepare, project
+from analyzer.resources import statement
 
 
 def open_trial(quick: bool = False) -> duckdb.DuckDBPyConnection:
@@ -21,6 +23,7 @@ def open_trial(quick: bool = False) -> duckdb.DuckDBPyConnection:
     if quick:
         connection.execute("PRAGMA disable_optimizer")
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET VARIABLE written_at = epoch_us(TIMESTAMPTZ '2026-12-31 12:00:00+00')")
     prepare(connection)
     connection.execute("CREATE TEMP TABLE openers (opener_key VARCHAR, status SMALLINT, line_no BIGINT)")
     return connection
@@ -33,11 +36,25 @@ def load_lines(connection: duckdb.DuckDBPyConnection, lines: Sequence[str], firs
         offsets.append(offset)
         offset += len(line) + 1
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE lines AS SELECT * FROM ("
+        "CREATE OR REPLACE TEMP TABLE tried AS SELECT *, NULL::TIMESTAMPTZ AS moment FROM ("
         "SELECT unnest(range($1, $1 + len($2::VARCHAR[]))) AS line_no, unnest($3::BIGINT[]) AS byte_offset,"
         " unnest($2::VARCHAR[]) AS line)",
         [first_line, list(lines), offsets],
     )
+    connection.execute("CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried")
+
+
+def trial_projection(connection: duckdb.DuckDBPyConnection, definition: Definition) -> str:
+    """Return the projection of the loaded lines, whose envelopes are opened first."""
+    if not definition.envelopes:
+        connection.execute("CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried")
+        return project(definition, hints_of(connection, definition))
+    given = "(SELECT line_no, byte_offset, line FROM tried)"
+    open_envelopes(connection, definition, lambda: given)
+    connection.execute(statement("format", "unwrapped_lines.sql"))
+    projected = project(definition, hints_of(connection, definition))
+    fates = statement("format", "unwrapped_fates.sql")
+    return f"SELECT * FROM ({projected}) UNION ALL BY NAME {fates}"  # noqa: S608 - our own statements
 
 
 def take_apart(
@@ -48,7 +65,7 @@ def take_apart(
     `ts` is in microseconds since 1970. With `completed`, requests have what later records tell of them.
     """
     result = connection.execute(
-        f"SELECT * REPLACE (epoch_us(ts) AS ts) FROM ({project(definition)}) ORDER BY line_no"  # noqa: S608
+        f"SELECT * REPLACE (epoch_us(ts) AS ts) FROM ({trial_projection(connection, definition)}) ORDER BY line_no"  # noqa: S608
     )
     names = [column[0] for column in result.description]
     rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 
 from analyzer.format.definition import Definition
-from analyzer.format.project import project
-from analyzer.format.trial import load_lines, open_trial
+from analyzer.format.trial import load_lines, open_trial, trial_projection
 
 _MAY_LACK_A_ZONE = re.compile(
     r"\d[-/]\d\d[-/]\d{2,4}[T ,-]+\d\d:\d\d:\d\d(?![.,\d]* ?(?:Z|UTC|GMT|[+-]\d\d))"
@@ -26,7 +25,7 @@ def lacks_zone(definition: Definition, lines: Sequence[str]) -> bool:
         for zone in ("UTC", "Asia/Kathmandu"):
             connection.execute(f"SET TimeZone = '{zone}'")
             row = connection.execute(
-                f"SELECT sum(epoch_us(ts)) FROM ({project(definition)}) WHERE outcome = 'event'"  # noqa: S608
+                f"SELECT sum(epoch_us(ts)) FROM ({trial_projection(connection, definition)}) WHERE outcome = 'event'"  # noqa: S608
             ).fetchone()
             seen.add(row)
     return len(seen) > 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 from typing import Any
 
@@ -13,15 +13,17 @@ import duckdb
 from analyzer.classification.entry import Catalog
 from analyzer.event import MAX_ERROR_TEXT
 from analyzer.format.definition import Definition
-from analyzer.format.json_lines import AGAIN
-from analyzer.format.project import prepare, project, projection
+from analyzer.format.hints import Hints
+from analyzer.format.named import AGAIN
+from analyzer.format.opening import open_envelopes
+from analyzer.format.project import hints_of, prepare, project, projection
 from analyzer.ingest.classify import Rule
 from analyzer.ingest.key import hash_key
 from analyzer.ingest.mask import Mask, masked
 from analyzer.ingest.totals import Ledger
 from analyzer.quote import quote_text
 from analyzer.resources import statement
-from analyzer.source.lines import Chunk, Lines, cut_lines, sample_keys
+from analyzer.source.lines import Chunk, Lines, cut_lines, keys_in, sample_keys
 from analyzer.store.progress import Carry, Opener
 
 SAMPLES_PER_DAY = 5
@@ -67,6 +69,7 @@ class Batches:
     ) -> None:
         self._connection = connection
         self._has_plain = False
+        self._first_open: int | None = None
         prepare(connection)
         connection.execute(statement("ingest", "macros.sql"))
         connection.execute("SET VARIABLE hash_key = ?", [hash_key()])
@@ -97,35 +100,66 @@ class Batches:
 
     def _take_apart(self, lines: Lines, chunk: Chunk, definition: Definition) -> None:
         """Fill `seen` (fields of each line, for formats of one line a record) and `staged`."""
-        keys = sample_keys(chunk) if definition.kind == "json" else None
-        staged = self._see(lines, definition, keys, tested=len(chunk.data) < _SMALL)
+        is_small = len(chunk.data) < _SMALL
+        self._give_lines(lines, definition)
+        keys = self._keys(chunk, definition)
+        hints = replace(hints_of(self._connection, definition), keys=keys, tested=is_small)
+        staged = self._see(lines, definition, hints)
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {staged}")
         if keys is not None:
             self._take_apart_again(definition)
-        self._has_plain = not definition.continues
+        if definition.envelopes:
+            self._run("stage_envelopes.sql", fates=statement("format", "unwrapped_fates.sql"))
         plain = f"UNION ALL {statement('ingest', 'plain_outcome.sql')}" if self._has_plain else ""
         self._connection.execute(
             "CREATE OR REPLACE TEMP VIEW outcome AS "  # noqa: S608
-            f"SELECT line_no, outcome, failed, ts, record_start FROM staged {plain}"
+            f"SELECT line_no, byte_offset, outcome, failed, ts, record_start FROM staged {plain}"
         )
 
-    def _see(self, lines: Lines, definition: Definition, keys: Collection[str] | None, tested: bool) -> str:
+    def _give_lines(self, lines: Lines, definition: Definition) -> None:
+        """Make the view `lines`: what stands in the chunk, out of its envelopes. Blank lines are left out
+        unless they belong to records."""
+        wanted = "TRUE" if definition.kind == "records" else f"NOT ({_BLANK})"
+        self._first_open = None
+        if definition.envelopes:
+            self._first_open = open_envelopes(self._connection, definition, lambda: self._register(lines))
+            given = "SELECT line_no, byte_offset, line, moment FROM unwrapped WHERE fate IS NULL AND"
+        else:
+            self._register(lines)
+            given = "SELECT *, NULL::TIMESTAMPTZ AS moment FROM raw WHERE"
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS {given} {wanted}")
+
+    def _register(self, lines: Lines) -> str:
+        """Hand the lines over for one scan; return the relation's name."""
+        self._connection.register("raw", lines.reader())
+        return "raw"
+
+    def _keys(self, chunk: Chunk, definition: Definition) -> Collection[str] | None:
+        """Return the names that a sample of JSON lines holds; None for what is no JSON."""
+        if definition.kind != "json":
+            return None
+        if not definition.envelopes:
+            return sample_keys(chunk)
+        rows = self._connection.execute(statement("ingest", "sample_lines.sql")).fetchall()
+        return keys_in("\n".join(line for (line,) in rows).encode())
+
+    def _see(self, lines: Lines, definition: Definition, hints: Hints) -> str:
         """Fill `seen` from the lines, and return the SELECT of what is to be staged.
 
         Most logs hold no malformed line: the first try is without a test of each.
         """
-        steps = projection(definition, keys, tested)
-        blank = "" if definition.continues else f"WHERE NOT ({_BLANK})"
-        self._connection.register("raw", lines.reader())
-        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM raw {blank}")  # noqa: S608
+        steps = projection(definition, hints)
+        self._has_plain = steps.seen is not None
         if steps.seen is None:
             return steps.staged
         try:
             self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen AS {steps.seen}")
         except duckdb.InvalidInputException:
-            if tested:
+            if hints.tested:
                 raise
-            return self._see(lines, definition, keys, tested=True)
+            if not definition.envelopes:
+                self._register(lines)
+            return self._see(lines, definition, replace(hints, tested=True))
         return (
             steps.staged if self._any("seen", "is_suspect") else f"{statement('format', 'plain.sql')} LIMIT 0"
         )
@@ -142,23 +176,31 @@ class Batches:
 
     def _take_apart_again(self, definition: Definition) -> None:
         """Take those lines apart again that hold names which the sample of the batch did not."""
-        self._connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE again AS SELECT line_no, byte_offset, line FROM staged "  # noqa: S608
-            f"WHERE reason = {quote_text(AGAIN)}"
+        wanted = f"SELECT line_no FROM staged WHERE reason = {quote_text(AGAIN)}"  # noqa: S608
+        given = (
+            f"SELECT line_no, byte_offset, line, moment FROM unwrapped WHERE line_no IN ({wanted})"  # noqa: S608
+            if definition.envelopes
+            else "SELECT line_no, byte_offset, line, NULL::TIMESTAMPTZ AS moment FROM staged "  # noqa: S608
+            f"WHERE line_no IN ({wanted})"
         )
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE again AS {given}")
         row = self._connection.execute("SELECT count(*) FROM again").fetchone()
         if row and row[0]:
             self._connection.execute("DELETE FROM staged WHERE reason = ?", [AGAIN])
             self._connection.execute("CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM again")
-            self._connection.execute(f"INSERT INTO staged {project(definition)}")
+            projected = project(definition, Hints(enveloped=bool(definition.envelopes)))
+            self._connection.execute(f"INSERT INTO staged {projected}")
 
     def without_last_record(self, staged: Staged, first_line: int, carry: Carry) -> Staged:
-        """Take the last record out of `staged` again: its end has not been seen."""
+        """Take the last record out of what was staged again: its end has not been seen."""
+        last = [staged.last_record]
         row = self._connection.execute(
-            "SELECT min(byte_offset) FROM staged WHERE line_no >= ?", [staged.last_record]
+            "SELECT min(byte_offset) FROM outcome WHERE line_no >= ?", last
         ).fetchone()
-        self._connection.execute("DELETE FROM staged WHERE line_no >= ?", [staged.last_record])
         end = int(row[0]) if row and row[0] is not None else staged.end_offset
+        self._connection.execute("DELETE FROM staged WHERE line_no >= ?", last)
+        if self._has_plain:
+            self._connection.execute("DELETE FROM seen WHERE line_no >= ?", last)
         return self._staged(staged.last_record - first_line, first_line, end, carry)
 
     def _staged(self, count: int, first_line: int, end: int, carry: Carry) -> Staged:
@@ -166,7 +208,8 @@ class Batches:
         blanks = row["blank"] + count - row["lines"]
         ledger = Ledger(count, row["events"], row["failures"], row["rejects"], blanks, row["continuation"])
         last_ts = row["last_ts"] if row["last_ts"] is not None else carry.last_ts
-        return Staged(ledger, row["last_record"] or first_line, end, last_ts)
+        starts = [line_no for line_no in (row["last_record"], self._first_open) if line_no is not None]
+        return Staged(ledger, min(starts, default=first_line), end, last_ts)
 
     def insert(self, source_id: int) -> None:
         """Store the staged batch, within the caller's transaction; statements without rows are left out."""

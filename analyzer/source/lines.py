@@ -221,6 +221,11 @@ def sample_keys(chunk: Chunk) -> frozenset[str]:
     length = len(chunk.data)
     step = max(_STRETCH, length // _STRETCHES)
     text = b"\n".join(bytes(chunk.data[start : start + _STRETCH]) for start in range(0, length, step))
+    return keys_in(text)
+
+
+def keys_in(text: bytes) -> frozenset[str]:
+    """Return the JSON keys, of any depth, in `text`."""
     return frozenset(key.decode("utf-8", "replace") for key in _KEY.findall(text))
 
 

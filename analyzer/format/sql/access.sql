@@ -3,6 +3,7 @@
 SELECT
     line_no,
     byte_offset,
+    moment,
     line,
     CASE
         WHEN status IS NOT NULL AND ts IS NOT NULL THEN NULL
@@ -61,6 +62,7 @@ FROM (
     SELECT
         line_no,
         byte_offset,
+        moment,
         line,
         split_part(
             lead,
@@ -79,17 +81,18 @@ FROM (
         coalesce(contains(request, ' ') AND request >= 'A' AND request < '[' AND suffix(lead, '] '), FALSE) AS is_request,
         -- The time stands right before the request, or this is another program's line.
         CASE
-            WHEN suffix(lead, '] ') THEN coalesce(try_strptime(moment, '%d/%b/%Y:%H:%M:%S %z'), as_moment(moment))
+            WHEN suffix(lead, '] ') THEN coalesce(try_strptime(told_at, '%d/%b/%Y:%H:%M:%S %z'), as_moment(told_at))
         END AS ts,
         as_status(split_part(answer, ' ', 2)) AS status
     FROM (
         SELECT
             line_no,
             byte_offset,
+            moment,
             line,
             pieces[1] AS lead,
             split_part(pieces[1], ' ', 2) AS second,
-            split_part(split_part(pieces[1], '[', 2), ']', 1) AS moment,
+            split_part(split_part(pieces[1], '[', 2), ']', 1) AS told_at,
             pieces[2] AS request,
             pieces[3] AS answer,
             pieces[6] AS agent,
@@ -103,6 +106,7 @@ FROM (
             SELECT
                 line_no,
                 byte_offset,
+                moment,
                 line,
                 string_split(
                     CASE

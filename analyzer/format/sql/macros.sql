@@ -50,6 +50,23 @@ CREATE OR REPLACE TEMP MACRO as_moment(x) AS
         ELSE odd_moment(x)
     END;
 
+-- A time without a year, such as `Mar 24 14:02:50`: the last such moment that is not after the one at
+-- which the log was written last (the variable `written_at`, microseconds since 1970), but for a day's
+-- difference between clocks.
+CREATE OR REPLACE TEMP MACRO year_of_writing() AS
+    year(make_timestamptz(coalesce(getvariable('written_at'), epoch_us(now()))::BIGINT) + INTERVAL 1 DAY);
+
+CREATE OR REPLACE TEMP MACRO moment_in_year(x, a_year) AS
+    try_strptime(a_year::VARCHAR || ' ' || regexp_replace(x, '\s+', ' ', 'g'), ['%Y %b %d %H:%M:%S', '%Y %b %d %H:%M:%S.%f', '%Y %m月 %d %H:%M:%S'])::TIMESTAMPTZ;
+
+CREATE OR REPLACE TEMP MACRO yearless_moment(x) AS
+    CASE
+        WHEN x IS NULL THEN NULL
+        WHEN moment_in_year(x, year_of_writing()) <= make_timestamptz(coalesce(getvariable('written_at'), epoch_us(now()))::BIGINT) + INTERVAL 1 DAY
+            THEN moment_in_year(x, year_of_writing())
+        ELSE moment_in_year(x, year_of_writing() - 1)
+    END;
+
 -- Text such as `0.532`, `12ms`, `1.5s`, `2m3.5s` in milliseconds; a bare number is in `unit` (s, ms, us or ns).
 CREATE OR REPLACE TEMP MACRO as_milliseconds(x, unit) AS
     CASE

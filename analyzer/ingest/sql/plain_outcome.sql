@@ -1,1 +1,1 @@
-SELECT line_no, 'event', FALSE, ts, TRUE FROM seen WHERE NOT is_suspect
+SELECT line_no, byte_offset, 'event', FALSE, ts, TRUE FROM seen WHERE NOT is_suspect

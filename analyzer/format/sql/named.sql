@@ -1,12 +1,13 @@
--- Lines that are JSON objects: every known spelling of every field is read, line by line. Filled in:
--- the SELECT that parses, and one expression a column over what it read. The texts are picked first
+-- Lines whose fields have names: every known spelling of every field is read, line by line. Filled in:
+-- the SELECT that parses, the line's time, and one expression a column over what it read. The texts are picked first
 -- and read afterwards, so that a macro sees a column and not the whole choice of spellings.
 SELECT
     line_no,
     byte_offset,
     line,
-    CASE WHEN is_damaged THEN 'invalid_json' WHEN $unseen THEN 'again' END AS damage,
-    as_moment(ts) AS ts,
+    moment,
+    CASE WHEN damage IS NOT NULL THEN damage WHEN $unseen THEN 'again' END AS damage,
+    $moment AS ts,
     request_id,
     operation_id,
     try_cast(attempt AS INTEGER) AS attempt,
@@ -33,7 +34,8 @@ FROM (
         line_no,
         byte_offset,
         line,
-        object IS NULL AS is_damaged,
+        moment,
+        $damage AS damage,
         ($ts)::VARCHAR AS ts,
         ($request_id)::VARCHAR AS request_id,
         ($operation_id)::VARCHAR AS operation_id,
