@@ -13,8 +13,7 @@ Header = tuple[int, tuple[str, ...]]
 class Hints:
     """What is known of the lines.
 
-    `keys`, for JSON, are the names that a sample of the lines holds: only these are looked for, and
-    lines with others come back as rejects with the reason `again`. With `tested` False one malformed
+    `keys`, for JSON, are the names that stand in them: only these are looked for. With `tested` False one malformed
     line ends the query, and the others cost less. `headers`, for tables, say which columns hold from
     which line on, in order. With `enveloped` the lines came in
     envelopes whose time is `lines.moment`, for lines without a time of their own or without its zone.

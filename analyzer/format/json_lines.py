@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
+from string import Template
 
 from analyzer.format.definition import Definition
 from analyzer.format.hints import NO_HINTS, Hints
 from analyzer.format.named import check_names, named_fields, names_of
 from analyzer.format.structure import Structure
-from analyzer.quote import quote_text
+from analyzer.quote import quote_list
+from analyzer.resources import statement
 
 DAMAGE = "CASE WHEN object IS NULL THEN 'invalid_json' END"
 
@@ -22,6 +23,18 @@ def check_settings(definition: Definition) -> None:
 def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether any of `lines` could be an event."""
     return any(line.lstrip("\ufeff \t").startswith("{") for line in lines)
+
+
+def keys_of_json(definition: Definition, tested: bool = True) -> str:
+    """Return the query over `lines` that tells which of the names looked for stand in any line's object.
+
+    Names inside objects are told by the object's own. With `tested` False a malformed line ends it.
+    """
+    names = {part for name in names_of(definition) for part in (name, name.split(".")[0])}
+    return Template(statement("format", "json_keys.sql")).substitute(
+        keys="CASE WHEN json_valid(line) THEN json_keys(line) END" if tested else "json_keys(line)",
+        names=quote_list(sorted(names)),
+    )
 
 
 def fields_of_json(definition: Definition, hints: Hints = NO_HINTS) -> str:
@@ -39,26 +52,10 @@ def fields_of_objects(definition: Definition, relation: str, text: str, hints: H
     """
     keys = hints.keys
     names = names_of(definition)
-    found = [name for name in names if keys is None or all(part in keys for part in name.split("."))]
+    found = [name for name in names if keys is None or name.split(".")[0] in keys]
     wanted = found or names[:1]
     flat = [name for name in names if "." in name and (keys is None or name in keys)]
     structure = Structure(wanted, flat, text)
     readers = {name: structure.field(name) for name in {*wanted, *flat}}
-    unseen = "FALSE" if keys is None else _unseen(names, keys)
     parsed = structure.select(relation, hints.tested)
-    return named_fields(definition.settings, readers, parsed, DAMAGE, unseen, hints.enveloped)
-
-
-def _unseen(names: Iterable[str], keys: Collection[str]) -> str:
-    """Return the SQL that finds lines which hold a key that may matter and is not among `keys`."""
-    known = {part for name in names for part in (name, *name.split("."))}
-    left_out = "|".join(re.escape(key) for key in sorted(known.difference(keys)))
-    if not left_out:
-        return "FALSE"
-    named = quote_text(f'"(?:{left_out})"\\s*:')
-    # A key may be written with escapes, which only a parser undoes.
-    escaped = quote_text(r'\\u00[0-9a-fA-F]{2}[^"\\]*"\s*:')
-    escape = quote_text(r"\u00")
-    return (
-        f"(regexp_matches(line, {named}) OR (contains(line, {escape}) AND regexp_matches(line, {escaped})))"
-    )
+    return named_fields(definition.settings, readers, parsed, DAMAGE, hints.enveloped)

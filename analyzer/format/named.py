@@ -28,8 +28,6 @@ _ENVELOPED = (
     r"CASE WHEN moment IS NULL OR regexp_matches(ts, '(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\]?$|^\d{9,}')"
     " THEN coalesce(as_moment(ts), moment) ELSE moment END"
 )
-AGAIN = "again"
-"""Reason of the lines that hold a name which was not looked for."""
 
 
 def check_names(definition: Definition, others: Sequence[str] = ()) -> None:
@@ -58,14 +56,13 @@ def named_fields(
     readers: Mapping[str, str],
     parsed: str,
     damage: str,
-    unseen: str = "FALSE",
     enveloped: bool = False,
 ) -> str:
     """Return the SELECT of a line's fields; see `fields.sql` for its columns.
 
     `parsed` is a SELECT that gives line_no, byte_offset, moment, line and whatever the `readers` (name
     -> SQL of its text) read. `damage` is the SQL of the reason why a line is damaged, NULL where it is
-    not; `unseen` that of whether it holds a name which was not looked for. In an envelope (`enveloped`)
+    not. In an envelope (`enveloped`)
     its time, `moment`, is better than one of the line's own without a zone.
     """
     found = {
@@ -80,7 +77,6 @@ def named_fields(
         expressions,
         parsed=parsed,
         damage=damage,
-        unseen=unseen,
         moment=_ENVELOPED if enveloped else "as_moment(ts)",
     )
 

@@ -86,9 +86,16 @@ def projection(definition: Definition, hints: Hints = NO_HINTS) -> Projection:
     return Projection(seen, statement("format", "causes.sql"))
 
 
-def hints_of(connection: duckdb.DuckDBPyConnection, definition: Definition) -> Hints:
-    """Return what must be known of the relation `lines` before it can be taken apart."""
-    return Hints(enveloped=bool(definition.envelopes))
+def hints_of(connection: duckdb.DuckDBPyConnection, definition: Definition, tested: bool = True) -> Hints:
+    """Look at the relation `lines`, whole, for what must be known of it before it can be taken apart.
+
+    With `tested` False a malformed line raises duckdb.InvalidInputException, and the others cost less.
+    """
+    keys = None
+    if definition.kind == "json":
+        rows = connection.execute(json_lines.keys_of_json(definition, tested)).fetchall()
+        keys = frozenset(name for (name,) in rows)
+    return Hints(keys, tested, enveloped=bool(definition.envelopes))
 
 
 def project(definition: Definition, hints: Hints = NO_HINTS) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from string import Template
 from typing import Any
 
@@ -13,17 +13,14 @@ import duckdb
 from analyzer.classification.entry import Catalog
 from analyzer.event import MAX_ERROR_TEXT
 from analyzer.format.definition import Definition
-from analyzer.format.hints import Hints
-from analyzer.format.named import AGAIN
 from analyzer.format.opening import open_envelopes
-from analyzer.format.project import hints_of, prepare, project, projection
+from analyzer.format.project import hints_of, prepare, projection
 from analyzer.ingest.classify import Rule
 from analyzer.ingest.key import hash_key
 from analyzer.ingest.mask import Mask, masked
 from analyzer.ingest.totals import Ledger
-from analyzer.quote import quote_text
 from analyzer.resources import statement
-from analyzer.source.lines import Chunk, Lines, cut_lines, keys_in, sample_keys
+from analyzer.source.lines import Chunk, Lines, cut_lines
 from analyzer.store.progress import Carry, Opener
 
 SAMPLES_PER_DAY = 5
@@ -99,15 +96,16 @@ class Batches:
         return self._staged(lines.count, first_line, chunk.offset + len(chunk.data), carry)
 
     def _take_apart(self, lines: Lines, chunk: Chunk, definition: Definition) -> None:
-        """Fill `seen` (fields of each line, for formats of one line a record) and `staged`."""
-        is_small = len(chunk.data) < _SMALL
+        """Fill `seen` (fields of each line, for formats of one line a record) and `staged`.
+
+        Most logs hold no malformed line: the first try is without a test of each.
+        """
         self._give_lines(lines, definition)
-        keys = self._keys(chunk, definition)
-        hints = replace(hints_of(self._connection, definition), keys=keys, tested=is_small)
-        staged = self._see(lines, definition, hints)
+        try:
+            staged = self._see(lines, definition, tested=len(chunk.data) < _SMALL)
+        except duckdb.InvalidInputException:
+            staged = self._see(lines, definition, tested=True)
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {staged}")
-        if keys is not None:
-            self._take_apart_again(definition)
         if definition.envelopes:
             self._run("stage_envelopes.sql", fates=statement("format", "unwrapped_fates.sql"))
         plain = f"UNION ALL {statement('ingest', 'plain_outcome.sql')}" if self._has_plain else ""
@@ -134,32 +132,16 @@ class Batches:
         self._connection.register("raw", lines.reader())
         return "raw"
 
-    def _keys(self, chunk: Chunk, definition: Definition) -> Collection[str] | None:
-        """Return the names that a sample of JSON lines holds; None for what is no JSON."""
-        if definition.kind != "json":
-            return None
-        if not definition.envelopes:
-            return sample_keys(chunk)
-        rows = self._connection.execute(statement("ingest", "sample_lines.sql")).fetchall()
-        return keys_in("\n".join(line for (line,) in rows).encode())
-
-    def _see(self, lines: Lines, definition: Definition, hints: Hints) -> str:
-        """Fill `seen` from the lines, and return the SELECT of what is to be staged.
-
-        Most logs hold no malformed line: the first try is without a test of each.
-        """
+    def _see(self, lines: Lines, definition: Definition, tested: bool) -> str:
+        """Fill `seen` from the lines, and return the SELECT of what is to be staged."""
+        self._register(lines)
+        hints = hints_of(self._connection, definition, tested)
         steps = projection(definition, hints)
         self._has_plain = steps.seen is not None
+        self._register(lines)
         if steps.seen is None:
             return steps.staged
-        try:
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen AS {steps.seen}")
-        except duckdb.InvalidInputException:
-            if hints.tested:
-                raise
-            if not definition.envelopes:
-                self._register(lines)
-            return self._see(lines, definition, replace(hints, tested=True))
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen AS {steps.seen}")
         return (
             steps.staged if self._any("seen", "is_suspect") else f"{statement('format', 'plain.sql')} LIMIT 0"
         )
@@ -173,23 +155,6 @@ class Batches:
             yield
         finally:
             self._connection.execute("PRAGMA enable_optimizer")
-
-    def _take_apart_again(self, definition: Definition) -> None:
-        """Take those lines apart again that hold names which the sample of the batch did not."""
-        wanted = f"SELECT line_no FROM staged WHERE reason = {quote_text(AGAIN)}"  # noqa: S608
-        given = (
-            f"SELECT line_no, byte_offset, line, moment FROM unwrapped WHERE line_no IN ({wanted})"  # noqa: S608
-            if definition.envelopes
-            else "SELECT line_no, byte_offset, line, NULL::TIMESTAMPTZ AS moment FROM staged "  # noqa: S608
-            f"WHERE line_no IN ({wanted})"
-        )
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE again AS {given}")
-        row = self._connection.execute("SELECT count(*) FROM again").fetchone()
-        if row and row[0]:
-            self._connection.execute("DELETE FROM staged WHERE reason = ?", [AGAIN])
-            self._connection.execute("CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM again")
-            projected = project(definition, Hints(enveloped=bool(definition.envelopes)))
-            self._connection.execute(f"INSERT INTO staged {projected}")
 
     def without_last_record(self, staged: Staged, first_line: int, carry: Carry) -> Staged:
         """Take the last record out of what was staged again: its end has not been seen."""

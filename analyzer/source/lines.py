@@ -6,7 +6,6 @@ are dropped. Bytes that are not UTF-8 are written as `\\xHH`, on those lines alo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -214,21 +213,3 @@ def _is_utf8(view: memoryview) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def sample_keys(chunk: Chunk) -> frozenset[str]:
-    """Return the JSON keys, of any depth, in stretches spread over a chunk."""
-    length = len(chunk.data)
-    step = max(_STRETCH, length // _STRETCHES)
-    text = b"\n".join(bytes(chunk.data[start : start + _STRETCH]) for start in range(0, length, step))
-    return keys_in(text)
-
-
-def keys_in(text: bytes) -> frozenset[str]:
-    """Return the JSON keys, of any depth, in `text`."""
-    return frozenset(key.decode("utf-8", "replace") for key in _KEY.findall(text))
-
-
-_KEY = re.compile(rb'"([^"\\]{1,64})"\s*:')
-_STRETCHES = 64
-_STRETCH = 8192

@@ -6,7 +6,7 @@ SELECT
     byte_offset,
     line,
     moment,
-    CASE WHEN damage IS NOT NULL THEN damage WHEN $unseen THEN 'again' END AS damage,
+    damage,
     $moment AS ts,
     request_id,
     operation_id,
