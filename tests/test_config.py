@@ -111,10 +111,10 @@ def test_a_missing_named_file_is_refused(tmp_path: Path) -> None:
 
 def test_the_database_is_settled_in_one_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """--db goes before ANALYZER_DB, that before analyzer.toml, that before ./analyzer.duckdb."""
-    configured = Configuration(database=tmp_path / "configured.duckdb")
-    monkeypatch.delenv("ANALYZER_DB", raising=False)
-    assert resolve_database(None, Configuration()) == Path("analyzer.duckdb")
-    assert resolve_database(None, configured) == tmp_path / "configured.duckdb"
+    assert resolve_database(None, load_configuration(start=tmp_path)) == Path("analyzer.duckdb")
+    write(tmp_path, 'database = "configured.duckdb"')
+    assert resolve_database(None, load_configuration(start=tmp_path)) == tmp_path / "configured.duckdb"
     monkeypatch.setenv("ANALYZER_DB", "variable.duckdb")
-    assert resolve_database(None, configured) == Path("variable.duckdb")
-    assert resolve_database(Path("option.duckdb"), configured) == Path("option.duckdb")
+    configuration = load_configuration(start=tmp_path)
+    assert resolve_database(None, configuration) == Path("variable.duckdb")
+    assert resolve_database(Path("option.duckdb"), configuration) == Path("option.duckdb")

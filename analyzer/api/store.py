@@ -29,22 +29,23 @@ if TYPE_CHECKING:
 class Store:
     """A DuckDB file of events, and what can be done with it.
 
-    `path` is the database (that of the configuration where None), `wait` the seconds to wait while
-    another process holds it, `configuration` what analyzer.toml says (read where None).
+    `path` is the database and `wait` the seconds to wait while another process holds it (the
+    configuration's where None); `configuration` is what analyzer.toml and the environment say (read where
+    None).
     """
 
     def __init__(
         self,
         path: Path | str | None = None,
         *,
-        wait: float = 10.0,
+        wait: float | None = None,
         configuration: Configuration | None = None,
         create: bool = False,
         catalogs: Sequence[Path] = (),
     ) -> None:
         self.configuration = configuration or load_configuration()
         self.path = resolve_database(Path(path) if path is not None else None, self.configuration)
-        self.wait = wait
+        self.wait = self.configuration.wait if wait is None else wait
         self._create = create
         self._catalogs = tuple(catalogs)
 

@@ -20,9 +20,12 @@ ConfigurationOption = Annotated[
     ),
 ]
 WaitOption = Annotated[
-    float,
+    float | None,
     typer.Option(
-        "--wait", metavar="SECONDS", min=0, help="How long to wait while another process holds the database."
+        "--wait",
+        metavar="SECONDS",
+        min=0,
+        help="How long to wait while another process holds the database [default: analyzer.toml, 10].",
     ),
 ]
 TimeZoneOption = Annotated[

@@ -48,7 +48,7 @@ def ingest(
     catalog: CatalogOption = None,
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
-    wait: WaitOption = 10.0,
+    wait: WaitOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Read API logs into the database.

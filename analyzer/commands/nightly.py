@@ -27,7 +27,7 @@ def nightly(
     as_json: JsonOption = False,
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
-    wait: WaitOption = 10.0,
+    wait: WaitOption = None,
 ) -> None:
     """Ingest, and summarise a day against the day before.
 
@@ -50,7 +50,7 @@ def nightly(
     day = chosen_day(date, configuration.time_zone, now)
     database = resolve_database(db, configuration)
     store = Store(database, wait=wait, configuration=configuration)
-    night = Night(day, database, configuration.reports, configuration.language, wait)
+    night = Night(day, database, configuration.reports, configuration.language, store.wait)
     outcome = run_night(night, store, _ingestion(store, configuration), now, force)
     for note in store.notes(classifies=True):
         _note(note)

@@ -20,7 +20,7 @@ from analyzer.commands._options import (
     UntilOption,
     WaitOption,
 )
-from analyzer.config import load_configuration, resolve_database
+from analyzer.config import load_configuration
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import load_queries
 from analyzer.query.listing import listing
@@ -59,7 +59,7 @@ def query(
     lang: LanguageOption = None,
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
-    wait: WaitOption = 10.0,
+    wait: WaitOption = None,
 ) -> None:
     """Run a query, or list the queries there are. Queries only read.
 
@@ -80,9 +80,9 @@ def query(
         return
     zone, values = tz or configuration.time_zone, split_assignments(param or [])
     asked = question(Request(name, sql, file, values, since, until, zone, language), queries)
-    database = resolve_database(db, configuration)
-    _answer(asked, queries, database, wait, output_format, output)
-    _tell_notes(Store(database, wait=wait, configuration=configuration))
+    store = Store(db, wait=wait, configuration=configuration)
+    _answer(asked, queries, store.path, store.wait, output_format, output)
+    _tell_notes(store)
 
 
 def _tell_notes(store: Store) -> None:

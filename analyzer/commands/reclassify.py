@@ -18,7 +18,7 @@ def reclassify(
     catalog: CatalogOption = None,
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
-    wait: WaitOption = 10.0,
+    wait: WaitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Classify all stored failures again.

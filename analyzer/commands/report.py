@@ -31,7 +31,7 @@ def report(
     lang: LanguageOption = None,
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
-    wait: WaitOption = 10.0,
+    wait: WaitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write the error report.

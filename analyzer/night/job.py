@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 
-from analyzer.config import Configuration, resolve_database
+from analyzer.config import DATABASE_VARIABLE, Configuration, resolve_database
 from analyzer.errors import ConfigurationError, UsageError
 
 _AT = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -45,7 +45,8 @@ def job_for(configuration: Configuration, database: Path | None, at: str) -> Job
         )
     arguments = [sys.executable, "-m", "analyzer", "nightly", "--config", str(configuration.path)]
     chosen = resolve_database(database, configuration)
-    if chosen != configuration.database:
+    # A scheduler does not see the variables of this shell.
+    if chosen != configuration.database or configuration.origins.get("database") == DATABASE_VARIABLE:
         arguments += ["--db", str(chosen.absolute())]
     if any(character in text for text in arguments for character in "\n\r\0"):
         raise UsageError("a path with a line break cannot be scheduled; rename its folder")

@@ -1,0 +1,41 @@
+"""The values that hold, and where each came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULT_DATABASE = Path("analyzer.duckdb")
+DEFAULT_WAIT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What analyzer.toml and the environment say, paths made absolute; the defaults are those of neither."""
+
+    path: Path | None = None
+    """The file that was read; None where there is none."""
+    ingest: tuple[str, ...] = ()
+    """Files, folders, globs and addresses that `analyzer nightly` reads."""
+    database: Path | None = None
+    time_zone: str = "UTC"
+    """IANA name of the zone in which days are cut and times are shown."""
+    language: str = "en"
+    reports: Path = Path("reports")
+    """Folder of the nightly summaries; `reports` beside the file unless it says otherwise."""
+    wait: float = DEFAULT_WAIT_SECONDS
+    """Seconds to wait while another process holds the database."""
+    catalogs: tuple[Path, ...] = ()
+    formats: tuple[Path, ...] = ()
+    masks: tuple[Path, ...] = ()
+    mask_also: tuple[str, ...] = ()
+    """Options of masks that are off unless named here, such as `client_addresses`."""
+    queries: tuple[Path, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Key -> the file or the variable that gave its value; a key that is missing here has its default."""
+
+
+def resolve_database(option: Path | None, configuration: Configuration) -> Path:
+    """Return the database's path: `--db`, else the configuration's, else ./analyzer.duckdb."""
+    return option or configuration.database or DEFAULT_DATABASE
