@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analyzer.source.lines import Chunk, cut_lines, read_chunks, sample_keys
+from analyzer.source.lines import Chunk, cut_lines, read_chunks
 
 BYTES = st.lists(
     st.one_of(
@@ -101,17 +101,3 @@ def test_many_lines_come_in_batches() -> None:
     lines = cut_lines(Chunk(memoryview(data), 0, ended=True), 1)
     assert lines.count == sum(batch.num_rows for batch in lines.batches) == 50_000
     assert len(lines.batches) > 1
-
-
-@pytest.mark.parametrize(
-    ("data", "keys"),
-    [
-        (b'{"a":1,"b" : {"c.d":2}}\n', {"a", "b", "c.d"}),
-        (b'{"a":"x\\"y\\":1"}\n', {"a"}),
-        (b"no json", set()),
-        (b"", set()),
-    ],
-)
-def test_keys_of_a_chunk(data: bytes, keys: set[str]) -> None:
-    """The names of any depth that stand before a colon."""
-    assert sample_keys(Chunk(memoryview(data), 0, ended=True)) >= keys

@@ -3,87 +3,93 @@
 WITH suspects AS (
     SELECT * REPLACE (real_error(error) AS error, real_error(error_message) AS error_message) FROM seen WHERE is_suspect
 ),
-places AS (
+-- The error's own fields, the body that may tell one, and its fields; the body's error and its fields.
+-- Whatever is chosen is chosen as a text: a struct that passes through a CASE is copied field by field.
+bodies AS (
     SELECT
         *,
-        struct_pack(
-            own := CASE WHEN is_object(error) THEN error_fields(error) END,
-            body := CASE WHEN is_object(body) THEN body WHEN is_stream(body) THEN error_event(body) END
-        ) AS place
+        error_fields(CASE WHEN is_object(error) THEN error END) AS own,
+        CASE WHEN is_object(body) THEN body WHEN is_stream(body) THEN error_event(body) END AS told_body
     FROM suspects
 ),
-bodies AS (
-    SELECT *, CASE WHEN place.body IS NOT NULL THEN error_fields(place.body) END AS body_fields FROM places
+opened AS (
+    SELECT *, error_fields(told_body) AS body_fields FROM bodies
 ),
 causes AS (
     SELECT
         *,
-        CASE WHEN is_object(real_error(body_fields.error)) THEN error_fields(body_fields.error) END AS body_error,
-        struct_pack(
-            code := coalesce(
-                real_code(place.own.code), real_code(place.own.error_code), real_code(error_code),
-                CASE WHEN status >= 400 OR regexp_full_match(flat_code, '\w+\.\d+') THEN real_code(flat_code) END
-            ),
-            message := coalesce(
-                CASE
-                    WHEN lower(place.own.code) <> lower(real_code(error_code))
-                        THEN json_object('error', error::JSON, 'error_code', error_code, 'error_msg', error_message)::VARCHAR
-                END,
-                present(place.own.message), present(place.own.error_msg), present(place.own.msg), present(place.own.detail),
-                CASE WHEN error IS NOT NULL AND NOT is_object(error) THEN error END,
-                CASE
-                    WHEN (error_code IS NULL OR real_code(error_code) IS NOT NULL) AND lower(error_message) NOT IN ('ok', 'success', 'none')
-                        THEN error_message
-                END,
-                CASE WHEN is_object(error) THEN error END
-            )
-        ) AS own
-    FROM bodies
+        body_fields IS NOT NULL AS has_body,
+        CASE WHEN is_object(real_error(body_fields.error)) THEN body_fields.error END AS body_error_text,
+        error_fields(CASE WHEN is_object(real_error(body_fields.error)) THEN body_fields.error END) AS body_error,
+        coalesce(
+            real_code(own.code), real_code(own.error_code), real_code(error_code),
+            CASE WHEN status >= 400 OR regexp_full_match(flat_code, '\w+\.\d+') THEN real_code(flat_code) END
+        ) AS own_code,
+        coalesce(
+            CASE
+                WHEN lower(own.code) <> lower(real_code(error_code))
+                    THEN json_object('error', error::JSON, 'error_code', error_code, 'error_msg', error_message)::VARCHAR
+            END,
+            present(own.message), present(own.error_msg), present(own.msg), present(own.detail),
+            CASE WHEN error IS NOT NULL AND NOT is_object(error) THEN error END,
+            CASE
+                WHEN (error_code IS NULL OR real_code(error_code) IS NOT NULL) AND lower(error_message) NOT IN ('ok', 'success', 'none')
+                    THEN error_message
+            END,
+            CASE WHEN is_object(error) THEN error END
+        ) AS own_message
+    FROM opened
 ),
-body_causes AS (
+-- Which of the places in the body tells the cause.
+body_places AS (
     SELECT
         *,
         CASE
             WHEN says_fine(body_error.code) AND coalesce(status < 400, TRUE) THEN NULL
-            WHEN body_fields IS NULL THEN
+            WHEN NOT has_body THEN
+                CASE WHEN (status >= 400 OR is_exception(body)) AND NOT is_stream(body) THEN 'text' END
+            WHEN body_error_text IS NOT NULL AND body_error IS NOT NULL THEN 'object'
+            WHEN real_error(body_fields.error) IS NOT NULL THEN 'error'
+            WHEN real_code(body_fields.error_code) IS NOT NULL
+                OR (body_fields.error_code IS NULL AND real_error(body_fields.error_msg) IS NOT NULL) THEN 'flat'
+            WHEN status >= 400 OR is_failed_state(coalesce(body_fields.task_status, body_fields.state, body_fields.status)) THEN 'state'
+        END AS body_place
+    FROM causes
+),
+body_causes AS (
+    SELECT
+        *,
+        CASE body_place
+            WHEN 'object' THEN coalesce(real_code(body_error.code), real_code(body_error.error_code), real_code(body_fields.error_code))
+            WHEN 'error' THEN coalesce(real_code(body_fields.error_code), real_code(body_fields.code))
+            WHEN 'flat' THEN real_code(body_fields.error_code)
+            WHEN 'state' THEN real_code(body_fields.code)
+        END AS inner_code,
+        CASE body_place
+            WHEN 'text' THEN present(body)
+            WHEN 'object' THEN
                 CASE
-                    WHEN (status >= 400 OR is_exception(body)) AND NOT is_stream(body)
-                        THEN struct_pack(code := NULL::VARCHAR, message := present(body))
-                END
-            WHEN body_error IS NOT NULL THEN struct_pack(
-                code := coalesce(real_code(body_error.code), real_code(body_error.error_code), real_code(body_fields.error_code)),
-                message := CASE
-                    WHEN lower(body_error.code) <> lower(real_code(body_fields.error_code)) THEN place.body
+                    WHEN lower(body_error.code) <> lower(real_code(body_fields.error_code)) THEN told_body
                     ELSE coalesce(
                         present(body_error.message), present(body_error.error_msg), present(body_error.msg),
-                        present(body_error.detail), present(body_fields.error_msg), place.body
+                        present(body_error.detail), present(body_fields.error_msg), told_body
                     )
                 END
-            )
-            WHEN real_error(body_fields.error) IS NOT NULL THEN struct_pack(
-                code := coalesce(real_code(body_fields.error_code), real_code(body_fields.code)), message := body_fields.error
-            )
-            WHEN real_code(body_fields.error_code) IS NOT NULL
-                OR (body_fields.error_code IS NULL AND real_error(body_fields.error_msg) IS NOT NULL) THEN struct_pack(
-                code := real_code(body_fields.error_code),
-                message := coalesce(present(body_fields.error_msg), present(body_fields.error_message), present(body_fields.message))
-            )
-            WHEN status >= 400 OR is_failed_state(coalesce(body_fields.task_status, body_fields.state, body_fields.status))
-                THEN struct_pack(
-                    code := real_code(body_fields.code),
-                    message := coalesce(
-                        present(body_fields.message), present(body_fields.msg), present(body_fields.error_message),
-                        present(body_fields.detail), present(body_fields.fail_reason), present(body_fields.reason), place.body
-                    )
+            WHEN 'error' THEN body_fields.error
+            WHEN 'flat' THEN coalesce(present(body_fields.error_msg), present(body_fields.error_message), present(body_fields.message))
+            WHEN 'state' THEN
+                coalesce(
+                    present(body_fields.message), present(body_fields.msg), present(body_fields.error_message),
+                    present(body_fields.detail), present(body_fields.fail_reason), present(body_fields.reason), told_body
                 )
-        END AS inner_cause
-    FROM causes
+        END AS inner_message
+    FROM body_places
 ),
 decided AS (
     SELECT
         *,
-        own.code IS NOT NULL OR (own.message IS NOT NULL AND NOT says_fine(place.own.code)) AS has_own,
-        inner_cause IS NOT NULL AND (inner_cause.code IS NOT NULL OR inner_cause.message IS NOT NULL) AS has_inner,
+        own_code IS NOT NULL OR (own_message IS NOT NULL AND NOT says_fine(own.code)) AS has_own,
+        inner_code IS NOT NULL OR inner_message IS NOT NULL AS has_inner,
         status IS NULL AND is_exception(text) AS is_raised
     FROM body_causes
 ),
@@ -97,7 +103,7 @@ judged AS (
             OR (
                 coalesce(has_own, FALSE)
                 AND (
-                    own.code IS NOT NULL OR is_object(error) OR is_exception(error)
+                    own_code IS NOT NULL OR is_object(error) OR is_exception(error)
                     OR status IS NOT NULL OR path IS NOT NULL OR method IS NOT NULL OR model IS NOT NULL
                 )
             ) AS failed
@@ -138,18 +144,18 @@ SELECT
     CASE WHEN outcome = 'event' THEN failed END AS failed,
     CASE
         WHEN NOT failed THEN NULL
-        WHEN NOT coalesce(has_inner, FALSE) THEN own.code
-        ELSE coalesce(own.code, inner_cause.code)
+        WHEN NOT coalesce(has_inner, FALSE) THEN own_code
+        ELSE coalesce(own_code, inner_code)
     END AS error_code,
     CASE
         WHEN NOT failed THEN NULL
         WHEN coalesce(has_inner, FALSE) THEN
             CASE
-                WHEN inner_cause.code IS NULL THEN coalesce(own.message, inner_cause.message)
-                WHEN own.code IS NULL OR lower(own.code) = lower(inner_cause.code) THEN coalesce(inner_cause.message, own.message)
-                ELSE place.body
+                WHEN inner_code IS NULL THEN coalesce(own_message, inner_message)
+                WHEN own_code IS NULL OR lower(own_code) = lower(inner_code) THEN coalesce(inner_message, own_message)
+                ELSE told_body
             END
-        ELSE coalesce(own.message, present(text))
+        ELSE coalesce(own_message, present(text))
     END AS error_message,
     TRUE AS record_start,
     NULL::VARCHAR AS opener_key,
