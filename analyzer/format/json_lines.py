@@ -1,28 +1,60 @@
-"""Lines that are JSON objects. A dot in a name reaches into an object (`response.status`)."""
+"""Lines that are JSON objects. A dot in a name reaches into an object (`response.status`).
+
+[settings]
+status = ["response.status"]   # names for each column: see `named`
+client_agent = ["request.headers.User-Agent[0]"]   # [0]: of a list, its first value
+opened = ["ai_log"]            # fields that hold JSON in a text, into which a dot reaches too
+nothing = ["-"]                # texts that stand where there is no value
+shape = ['"DownstreamStatus":']   # patterns: a file is tried only when a line has one of them
+counted_elsewhere = ['"logger":"http\\.log\\.error"']   # patterns of lines whose request has another line
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from string import Template
+from typing import Any
 
+from analyzer.errors import FormatError
 from analyzer.format.definition import Definition
 from analyzer.format.hints import NO_HINTS, Hints
 from analyzer.format.named import check_names, named_fields, names_of
+from analyzer.format.patterns import fault
 from analyzer.format.structure import Structure
-from analyzer.quote import quote_list
+from analyzer.quote import quote_list, quote_text
 from analyzer.resources import statement
 
-DAMAGE = "CASE WHEN object IS NULL THEN 'invalid_json' END"
+_LISTS = ("opened", "nothing", "shape", "counted_elsewhere")
+_FIRST = "[0]"
 
 
 def check_settings(definition: Definition) -> None:
-    """Refuse settings that are no lists of field names. Raises FormatError naming file and key."""
-    check_names(definition)
+    """Refuse settings that are no lists of names or patterns. Raises FormatError naming file and key."""
+    check_names(definition, _LISTS)
+    for key in _LISTS:
+        values = definition.settings.get(key, [])
+        where = f"{definition.path}: settings.{key}"
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise FormatError(f"{where} must be a list of texts")
+        if key in ("shape", "counted_elsewhere"):
+            for pattern in values:
+                _check_pattern(where, pattern)
+
+
+def _check_pattern(where: str, pattern: str) -> None:
+    reason = fault(pattern)
+    if reason is not None:
+        raise FormatError(f"{where} is no valid pattern ({reason})")
 
 
 def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether any of `lines` could be an event."""
-    return any(line.lstrip("\ufeff \t").startswith("{") for line in lines)
+    shapes = [re.compile(pattern) for pattern in definition.settings.get("shape", ("",))]
+    return any(
+        line.lstrip("\ufeff \t\0").startswith("{") and any(shape.search(line) for shape in shapes)
+        for line in lines
+    )
 
 
 def keys_of_json(definition: Definition, tested: bool = True) -> str:
@@ -32,7 +64,9 @@ def keys_of_json(definition: Definition, tested: bool = True) -> str:
     """
     names = {part for name in names_of(definition) for part in (name, name.split(".")[0])}
     return Template(statement("format", "json_keys.sql")).substitute(
-        keys="CASE WHEN json_valid(line) THEN json_keys(line) END" if tested else "json_keys(line)",
+        keys="CASE WHEN json_valid(mended(line)) THEN json_keys(mended(line)) END"
+        if tested
+        else "json_keys(line)",
         names=quote_list(sorted(names)),
     )
 
@@ -42,7 +76,9 @@ def fields_of_json(definition: Definition, hints: Hints = NO_HINTS) -> str:
 
     Each name that is looked for costs a little on every line: with `hints.keys` only these are.
     """
-    return fields_of_objects(definition, "lines", "line", hints)
+    if not hints.tested:
+        return fields_of_objects(definition, "lines", "line", hints)
+    return fields_of_objects(definition, "(SELECT *, mended(line) AS mended FROM lines)", "mended", hints)
 
 
 def fields_of_objects(definition: Definition, relation: str, text: str, hints: Hints = NO_HINTS) -> str:
@@ -50,12 +86,35 @@ def fields_of_objects(definition: Definition, relation: str, text: str, hints: H
 
     `relation` is a name or a SELECT in brackets with line_no, byte_offset, moment, line and `text`.
     """
-    keys = hints.keys
-    names = names_of(definition)
+    keys, settings = hints.keys, definition.settings
+    names = {name: name.removesuffix(_FIRST) for name in names_of(definition)}
     found = [name for name in names if keys is None or name.split(".")[0] in keys]
-    wanted = found or names[:1]
-    flat = [name for name in names if "." in name and (keys is None or name in keys)]
-    structure = Structure(wanted, flat, text)
-    readers = {name: structure.field(name) for name in {*wanted, *flat}}
+    wanted = [names[name] for name in found or list(names)[:1]]
+    flat = [path for path in names.values() if "." in path and (keys is None or path in keys)]
+    # A field that is wanted both whole and in parts is opened, as an object or as JSON in a text.
+    opened = [name for name in settings.get("opened", ()) if keys is None or name.split(".")[0] in keys]
+    structure = Structure([*wanted, *opened], flat, text)
+    readers = {
+        name: _reader(structure.field(path), name, settings)
+        for name, path in names.items()
+        if path in wanted or path in flat
+    }
     parsed = structure.select(relation, hints.tested)
-    return named_fields(definition.settings, readers, parsed, DAMAGE, hints.enveloped)
+    return named_fields(settings, readers, parsed, _damage(settings), hints.enveloped)
+
+
+def _reader(field: str, name: str, settings: Any) -> str:
+    """Return the SQL of a field's text, NULL where it says that there is none."""
+    read = f"first_value_of({field})" if name.endswith(_FIRST) else field
+    for text in settings.get("nothing", ()):
+        read = f"nullif({read}, {quote_text(text)})"
+    return read
+
+
+def _damage(settings: Any) -> str:
+    """Return the SQL of why a line is no event: it is no JSON, or another line counts its request."""
+    elsewhere = "".join(
+        f" WHEN regexp_matches(line, {quote_text(pattern)}) THEN 'not_a_request'"
+        for pattern in settings.get("counted_elsewhere", ())
+    )
+    return f"CASE WHEN object IS NULL THEN 'invalid_json'{elsewhere} END"

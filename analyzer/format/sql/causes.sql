@@ -116,7 +116,8 @@ outcomes AS (
             WHEN damage IS NOT NULL THEN 'reject'
             WHEN status IS NOT NULL OR failed THEN 'event'
             WHEN (path IS NOT NULL OR model IS NOT NULL)
-                AND (duration_ms IS NOT NULL OR request_id IS NOT NULL OR method IS NOT NULL) THEN 'event'
+                AND (duration_ms IS NOT NULL OR request_id IS NOT NULL OR method IS NOT NULL)
+                AND NOT (duration_ms IS NULL AND coalesce(is_beginning(text), FALSE)) THEN 'event'
             ELSE 'reject'
         END AS outcome
     FROM judged
@@ -126,7 +127,7 @@ SELECT
     byte_offset,
     outcome,
     CASE WHEN outcome = 'reject' THEN coalesce(damage, 'not_a_request') END AS reason,
-    CASE WHEN damage IS NOT NULL OR (outcome = 'event' AND (failed OR ts IS NULL)) THEN line END AS line,
+    CASE WHEN damage <> 'not_a_request' OR (outcome = 'event' AND (failed OR ts IS NULL)) THEN line END AS line,
     ts,
     request_id,
     operation_id,

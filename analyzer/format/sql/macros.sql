@@ -183,3 +183,21 @@ CREATE OR REPLACE TEMP MACRO method_of(x) AS
 
 CREATE OR REPLACE TEMP MACRO path_of(x) AS
     CASE WHEN x IS NOT NULL THEN nullif(regexp_extract(x, '^[A-Z]+ (\S+)', 1), '') END;
+
+-- A line of JSON that is none only for the bytes that a copied and truncated file begins with, or for the
+-- \xHH with which nginx and Apache write bytes.
+CREATE OR REPLACE TEMP MACRO mended(x) AS
+    CASE
+        WHEN starts_with(x, chr(0)) THEN ltrim(x, chr(0))
+        WHEN contains(x, '\x') AND NOT json_valid(x) THEN
+            coalesce(try(url_decode(percent_escapes(regexp_replace(x, '\\x([01][0-9A-Fa-f]|22|5[Cc]|7[Ff])', '\\u00\1', 'g')))), x)
+        ELSE x
+    END;
+
+-- The first value of a JSON list; another text as it is.
+CREATE OR REPLACE TEMP MACRO first_value_of(x) AS
+    CASE WHEN x[1] = '[' AND json_valid(x) THEN json_extract_string(x, '$[0]') ELSE x END;
+
+-- What a logger says when a request comes in; its answer has a line of its own.
+CREATE OR REPLACE TEMP MACRO is_beginning(x) AS
+    regexp_matches(x, '(?i)^(?:incoming|received?|starting|started|begin|handling|processing|new|http)?[ _.:-]*request[ _.-]?(?:start(?:ed|ing)?|begin|began|begun|received|incoming|in)?$|^request[ _.-](?:start|received|incoming|begin)');
