@@ -4,7 +4,8 @@ A format file's `settings` maps a column to the names to try, in order. The firs
 so one file may mix spellings. Besides an event's columns there are `request` ("POST /v1 HTTP/1.1"),
 `error` (an error object or text), `flat_code` (a code beside the status), `body` (the answer's: an
 object, JSON in a text, or an event stream), `state` (of a task) and `text` (the line's own message, the
-last resort of a failure). A duration is one of four settings, by its unit.
+last resort of a failure). A duration is one of four settings, by its unit; without one `ended` is the
+time at which an attempt that began at `ts` was over. `retries` counts the attempts before this one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition
+from analyzer.format.hints import Hints
 from analyzer.quote import quote_text
 from analyzer.resources import statement
 
@@ -23,16 +25,20 @@ COLUMNS = (
     *("model", "client", "client_agent", "api_key", "status", "error", "error_code", "error_message"),
     *("flat_code", "body", "state", "text"),
 )
+DERIVED = ("ended", "retries")
 DURATION_UNITS = {"duration_ms": "ms", "duration_s": "s", "duration_us": "us", "duration_ns": "ns"}
 _ENVELOPED = (
     r"CASE WHEN moment IS NULL OR regexp_matches(ts, '(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\]?$|^\d{9,}')"
     " THEN coalesce(as_moment(ts), moment) ELSE moment END"
 )
 
+_TRIES, _RETRIES = "try_cast(attempt AS INTEGER)", "try_cast(retries AS INTEGER) + 1"
+_LASTED = "as_milliseconds(duration_ms, duration_unit)"
+
 
 def check_names(definition: Definition, others: Sequence[str] = ()) -> None:
     """Refuse settings that are no lists of names, but for `others`. Raises FormatError naming file and key."""
-    known = {*COLUMNS, *DURATION_UNITS, *others}
+    known = {*COLUMNS, *DERIVED, *DURATION_UNITS, *others}
     for key, names in definition.settings.items():
         if key not in known:
             raise FormatError(
@@ -46,9 +52,27 @@ def check_names(definition: Definition, others: Sequence[str] = ()) -> None:
 
 def names_of(definition: Definition) -> list[str]:
     """Return every name that the settings look for, each once, in their order."""
-    columns = (*COLUMNS, *DURATION_UNITS)
+    columns = (*COLUMNS, *DERIVED, *DURATION_UNITS)
     listed = (names for key, names in definition.settings.items() if key in columns)
     return list(dict.fromkeys(name for names in listed for name in names))
+
+
+def absent_names(definition: Definition, hints: Hints) -> tuple[str, ...]:
+    """Return the columns of `fields.sql` that no line has: none of their names stands in any."""
+    keys = hints.keys
+    if keys is None:
+        return ()
+
+    def has(column: str) -> bool:
+        return any(name in keys or name.split(".")[0] in keys for name in definition.settings.get(column, ()))
+
+    also = {"method": "request", "path": "request", "attempt": "retries"}
+    kept = ("ts", "status", "request")
+    return tuple(
+        column
+        for column in COLUMNS
+        if column not in kept and not has(column) and not (column in also and has(also[column]))
+    )
 
 
 def named_fields(
@@ -67,9 +91,9 @@ def named_fields(
     """
     found = {
         key: [readers[name] for name in settings.get(key, ()) if name in readers]
-        for key in (*COLUMNS, *DURATION_UNITS)
+        for key in (*COLUMNS, *DERIVED, *DURATION_UNITS)
     }
-    expressions = {column: _coalesce(found[column]) for column in COLUMNS}
+    expressions = {column: _coalesce(found[column]) for column in (*COLUMNS, *DERIVED)}
     durations = {unit: found[key] for key, unit in DURATION_UNITS.items()}
     expressions["duration_ms"] = _coalesce([field for fields in durations.values() for field in fields])
     expressions["duration_unit"] = _unit(durations)
@@ -78,6 +102,8 @@ def named_fields(
         parsed=parsed,
         damage=damage,
         moment=_ENVELOPED if enveloped else "as_moment(ts)",
+        tries=f"coalesce({_TRIES}, {_RETRIES})" if found["retries"] else _TRIES,
+        lasted=f"coalesce({_LASTED}, time_between(ts, ended))" if found["ended"] else _LASTED,
     )
 
 

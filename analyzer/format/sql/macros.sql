@@ -68,11 +68,12 @@ CREATE OR REPLACE TEMP MACRO yearless_moment(x) AS
     END;
 
 -- Text such as `0.532`, `12ms`, `1.5s`, `2m3.5s` in milliseconds; a bare number is in `unit` (s, ms, us or ns).
+-- Nanoseconds are whole: where a fraction stands for them it is one of seconds.
 CREATE OR REPLACE TEMP MACRO as_milliseconds(x, unit) AS
     CASE
         WHEN x IS NULL THEN NULL
         ELSE coalesce(
-            try_cast(x AS DOUBLE) * CASE unit WHEN 's' THEN 1000.0 WHEN 'us' THEN 0.001 WHEN 'ns' THEN 0.000001 ELSE 1.0 END,
+            try_cast(x AS DOUBLE) * CASE unit WHEN 's' THEN 1000.0 WHEN 'us' THEN 0.001 WHEN 'ns' THEN CASE WHEN contains(x, '.') THEN 1000.0 ELSE 0.000001 END ELSE 1.0 END,
             CASE
                 WHEN regexp_full_match(x, '(\d+h)?(\d+m)?[\d.]+\s*(ns|us|µs|μs|ms|s|sec|seconds)|(\d+h)?\d+m') THEN
                     coalesce(try_cast(regexp_extract(x, '(\d+)h', 1) AS DOUBLE), 0) * 3600000.0
@@ -201,3 +202,10 @@ CREATE OR REPLACE TEMP MACRO first_value_of(x) AS
 -- What a logger says when a request comes in; its answer has a line of its own.
 CREATE OR REPLACE TEMP MACRO is_beginning(x) AS
     regexp_matches(x, '(?i)^(?:incoming|received?|starting|started|begin|handling|processing|new|http)?[ _.:-]*request[ _.-]?(?:start(?:ed|ing)?|begin|began|begun|received|incoming|in)?$|^request[ _.-](?:start|received|incoming|begin)');
+
+-- Milliseconds from one time to another, where both are told to the millisecond.
+CREATE OR REPLACE TEMP MACRO time_between(a, b) AS
+    CASE
+        WHEN regexp_matches(a, '\d{13}|[.,]\d') AND regexp_matches(b, '\d{13}|[.,]\d')
+            THEN (epoch_us(as_moment(b)) - epoch_us(as_moment(a))) / 1000.0
+    END;
