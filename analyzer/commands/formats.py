@@ -96,7 +96,8 @@ def guess(
 
     from analyzer.errors import MissingPathError, UndetectedFormatError
     from analyzer.format.detect import detect
-    from analyzer.source.stream import open_source, sample_lines
+    from analyzer.source.open import open_source
+    from analyzer.source.stream import sample_lines
 
     if str(file) != "-" and not file.is_file():
         raise MissingPathError(f"there is no file at {file}; name a log file, or - for standard input")

@@ -23,15 +23,6 @@ class Resume:
     replaces: Progress | None
 
 
-def is_unchanged(source: Source, stored: Sequence[Progress]) -> bool:
-    """Tell whether a file's name, inode, size and time of change are those of the last run."""
-    return source.stat is not None and any(
-        progress.name == source.name
-        and (progress.file_inode, progress.file_size, progress.file_changed_ns) == source.stat
-        for progress in stored
-    )
-
-
 def resume(source: Source, stored: Sequence[Progress]) -> Resume:
     """Find the stored source that `source` continues, copies or replaces. Raises SourceError."""
     by_id = {progress.source_id: progress for progress in stored}

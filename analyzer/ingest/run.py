@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analyzer.classification.entry import Catalog
-from analyzer.errors import SourceError
 from analyzer.format.definition import Definition, named_format
 from analyzer.ingest.batch import Batches
 from analyzer.ingest.catalogs import changed_catalogs, save_catalogs, save_entries
 from analyzer.ingest.mask import Mask
-from analyzer.ingest.totals import SourceOutcome, Totals
+from analyzer.ingest.members import ingest_named
+from analyzer.ingest.seen import Seen
+from analyzer.ingest.totals import Totals
 from analyzer.ingest.visit import Options, Tell, Visit
 from analyzer.source.find import find_sources
-from analyzer.source.stream import open_source
-from analyzer.store.progress import Progress, all_progress
 from analyzer.store.runs import record_run
 
 if TYPE_CHECKING:
@@ -53,8 +52,9 @@ class Run:
             named_format(self.knowledge.formats, self.options.format)
         self._prepare_catalogs()
         batches = Batches(self.connection, self.knowledge.catalogs, self.knowledge.masks)
-        stored = {progress.source_id: progress for progress in all_progress(self.connection)}
-        outcomes = [self._ingest_one(name, batches, stored) for name in names]
+        seen = Seen(self.connection)
+        visit = Visit(self.connection, batches, seen, self.knowledge.formats, self.options, self.tell)
+        outcomes = [outcome for name in names for outcome in ingest_named(visit, name, passed_over)]
         self.connection.execute("SET TimeZone = 'UTC'")
         totals = Totals(tuple(outcomes), tuple(passed_over), time.monotonic() - started)
         record_run(self.connection, "ingest", totals.as_json())
@@ -69,10 +69,3 @@ class Run:
         elif changed_catalogs(self.connection, self.knowledge.catalogs):
             save_entries(self.connection, self.knowledge.catalogs)
         self.connection.execute("COMMIT")
-
-    def _ingest_one(self, name: str, batches: Batches, stored: dict[int, Progress]) -> SourceOutcome:
-        visit = Visit(self.connection, batches, stored, self.knowledge.formats, self.options, self.tell)
-        try:
-            return visit.ingest(open_source(name))
-        except SourceError as error:
-            return SourceOutcome(name, "failed", note=str(error))

@@ -14,11 +14,11 @@ from analyzer.format.detect import detect
 from analyzer.format.zone import lacks_zone
 from analyzer.ingest.batch import Batches
 from analyzer.ingest.read import Reader, Reading
-from analyzer.ingest.resume import Resume, is_unchanged, resume
+from analyzer.ingest.resume import Resume, resume
+from analyzer.ingest.seen import Seen
 from analyzer.ingest.totals import SourceOutcome
 from analyzer.quote import quote_text
 from analyzer.source.stream import Source, sample_lines
-from analyzer.store.copies import all_copies, save_copy
 from analyzer.store.progress import Progress, next_source_id
 
 if TYPE_CHECKING:
@@ -46,26 +46,25 @@ class Options:
 
 @dataclass
 class Visit:
-    """What a run needs to ingest one source; `stored` is kept in step with what is read."""
+    """What a run needs to ingest its sources; `seen` is kept in step with what is read."""
 
     connection: duckdb.DuckDBPyConnection
     batches: Batches
-    stored: dict[int, Progress]
+    seen: Seen
     formats: Mapping[str, Definition]
     options: Options
     tell: Tell
 
     def ingest(self, source: Source) -> SourceOutcome:
         """Ingest what is new in `source`. Raises SourceError."""
-        stored = list(self.stored.values())
-        if is_unchanged(source, stored):
+        if self.seen.is_unchanged(source):
             return SourceOutcome(source.name, "skipped")
-        copy_of = all_copies(self.connection).get((source.name, source.stat)) if source.stat else None
+        copy_of = self.seen.copy_of(source)
         if copy_of is not None:
             return _skipped_copy(source.name, copy_of)
         if not source.head():
             return SourceOutcome(source.name, "skipped", note=f"{source.name} is empty")
-        found = resume(source, stored)
+        found = resume(source, self.seen.stored())
         if found.known and not source.read_at(found.known.size, 1):
             return self._pass_over(source, found.known)
         return self._read(source, found)
@@ -77,8 +76,7 @@ class Visit:
         if source.stat and source.stat[0] == known.file_inode:
             note = f"{source.name} was read as {known.name}, skipped"
             return SourceOutcome(source.name, "skipped", note=note)
-        if source.stat:
-            save_copy(self.connection, source.name, source.stat, known.name)
+        self.seen.keep_copy(source, known.name)
         return _skipped_copy(source.name, known.name)
 
     def _read(self, source: Source, found: Resume) -> SourceOutcome:
@@ -90,7 +88,7 @@ class Visit:
         self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
         reader = Reader(self.connection, self.batches, source, progress, self._reading(source, definition))
         ledger = reader.read()
-        self.stored[progress.source_id] = reader.progress
+        self.seen.keep(reader.progress)
         replaced = (
             f"{source.name} was rewritten or truncated since it was last read; "
             f"taken as a new file (generation {progress.generation})"

@@ -1,39 +1,44 @@
-"""Which files a person means by a path, a folder, a glob or `-`."""
+"""Which sources a person means by a path, a folder, a glob, an address or `-`."""
 
 from __future__ import annotations
 
 import glob
-import re
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from analyzer.errors import MissingPathError
+from analyzer.errors import MissingPathError, SourceError
+from analyzer.source.named import is_hidden, is_json_name, is_log_name
+from analyzer.source.names import STDIN, is_address, shown
+from analyzer.source.place import LocalFile
+from analyzer.source.stream import FileSource
 
-STDIN = "-"
-_LOG_NAME = re.compile(
-    r"\.(log|jsonl|ndjson|txt|out|err)([.\-_]\d[\w.\-]*)?(\.gz)?$|^[^.]*log[^.]*$|\.json(\.gz)?$",
-    re.IGNORECASE,
-)
+_FIRST_BYTES = 1024 * 1024
+_BLOCK_BYTES = 16 * 1024
 
 
 def find_sources(paths: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the sources meant by `paths` in order, each once, and the files of folders passed over.
 
     A folder stands for the files below it whose names are a log's (`*.log`, `*.jsonl`, `*.log.2.gz`,
-    `access_log`, a `.json` file of one object a line, ...); a glob stands for what it matches; `-`
-    is standard input. Raises MissingPathError for what is not there and for a folder without logs.
+    `access_log`, `*.tar.gz`, a `.json` file of one object a line, ...); a glob stands for what it
+    matches; `-` is standard input. A folder that cannot be looked through is among the sources, for
+    opening it says why. Raises MissingPathError for what is not there and for a folder without logs,
+    UsageError for an address of a kind that cannot be read.
     """
     found: dict[str, None] = {}
     passed_over: list[str] = []
     for path in paths:
         if path == STDIN:
             found[STDIN] = None
+        elif is_address(path):
+            from analyzer.source.remote import find_addresses
+
+            inside, others = find_addresses(path)
+            found.update(dict.fromkeys(inside))
+            passed_over += others
         elif Path(path).is_dir():
-            inside, others = _logs_below(Path(path))
-            if not inside:
-                raise MissingPathError(
-                    f"{path} holds no log files; name a file, or a folder with *.log or *.jsonl files"
-                )
+            inside, others = _logs_below(path)
             found.update(dict.fromkeys(inside))
             passed_over += others
         elif Path(path).exists():
@@ -56,21 +61,37 @@ def _matches(pattern: str) -> list[str]:
     return matched
 
 
-def _logs_below(folder: Path) -> tuple[list[str], list[str]]:
+def _logs_below(folder: str) -> tuple[list[str], list[str]]:
+    unreadable: list[str] = []
+    files: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=lambda error: unreadable.append(error.filename)):
+        folders[:] = [name for name in folders if not is_hidden(name)]
+        files += [Path(place, name) for name in names if not is_hidden(name)]
     logs: list[str] = []
     others: list[str] = []
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file() or any(part.startswith(".") for part in path.relative_to(folder).parts):
-            continue
-        is_log = _LOG_NAME.search(path.name) and (".json" not in path.suffixes or _holds_objects(path))
-        (logs if is_log else others).append(str(path))
-    return logs, others
+    for path in sorted(files):
+        if path.is_file():
+            (logs if _is_log(path) else others).append(str(path))
+    if not logs and not unreadable:
+        raise MissingPathError(
+            f"{folder} holds no log files; name a file, or a folder with *.log or *.jsonl files"
+        )
+    return logs + unreadable, [shown(name) for name in others]
+
+
+def _is_log(path: Path) -> bool:
+    return is_log_name(path.name) and (not is_json_name(path.name) or _holds_objects(path))
 
 
 def _holds_objects(path: Path) -> bool:
     """Tell a log of one JSON object a line from a JSON document, by the first line."""
-    if path.suffix == ".gz":
+    first = b""
+    try:
+        with FileSource(LocalFile(str(path))).stream() as stream:
+            while b"\n" not in first and len(first) < _FIRST_BYTES and (more := stream.read(_BLOCK_BYTES)):
+                first += more
+    except SourceError:
+        # Reading it will say what is wrong with it.
         return True
-    with path.open("rb") as file:
-        first = file.readline(1 << 20).strip()
-    return first.startswith(b"{") and (first.endswith(b"}") or len(first) >= 1 << 20)
+    line = first.partition(b"\n")[0].strip()
+    return line.startswith(b"{") and (line.endswith(b"}") or len(line) >= _FIRST_BYTES)

@@ -23,6 +23,8 @@ _ROWS = 16_384
 _SEARCHED = 1024 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _INLINE = 12
+_SPACE = 0x20
+_WHITE_SPACE = b" \t\n\v\f\r"
 
 
 class Readable(Protocol):
@@ -104,20 +106,33 @@ class Lines:
         return pa.RecordBatchReader.from_batches(_SCHEMA, self.batches)
 
 
-def cut_lines(chunk: Chunk, first_line: int) -> Lines:
+def cut_lines(chunk: Chunk, first_line: int, blank: bool = True) -> Lines:
     """Return a chunk's lines as Arrow batches of (line_no, byte_offset, line).
 
     `first_line` is the number of the chunk's first line. `byte_offset` counts decompressed bytes
-    from the start of the source. The chunk must outlive the lines, whose text lies in it.
+    from the start of the source. Without `blank` the lines of white space only are counted and left
+    out. The chunk must outlive the lines, whose text lies in it.
     """
     data = np.frombuffer(chunk.data, dtype=np.uint8)
     starts, ends = bounds(data, chunk.complete)
     if chunk.offset == 0 and len(starts) and bytes(chunk.data[:3]) == _BYTE_ORDER_MARK:
         starts[0] += 3
-    numbers = np.arange(first_line, first_line + len(starts), dtype=np.int64)
+    count = len(starts)
+    numbers = np.arange(first_line, first_line + count, dtype=np.int64)
+    if not blank:
+        said = _not_blank(chunk.data, data, starts, ends)
+        starts, ends, numbers = starts[said], ends[said], numbers[said]
     bad = _not_utf8(chunk.data, data, starts, ends)
     batches = list(_batches(chunk, data, starts, ends, numbers, bad))
-    return Lines(batches, len(starts))
+    return Lines(batches, count)
+
+
+def _not_blank(view: memoryview, data: Any, starts: Any, ends: Any) -> Any:
+    """Return which lines hold more than white space, as a mask; few need a look."""
+    said = ends > starts
+    for row in np.flatnonzero(said & (data[np.minimum(starts, max(0, len(data) - 1))] <= _SPACE)):
+        said[row] = bool(bytes(view[starts[row] : ends[row]]).strip(_WHITE_SPACE))
+    return said
 
 
 _SCHEMA = pa.schema([("line_no", pa.int64()), ("byte_offset", pa.int64()), ("line", pa.string_view())])

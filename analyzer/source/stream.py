@@ -1,34 +1,39 @@
-"""Opening a source as a stream of decompressed bytes; compression is known by content, not by name."""
+"""A source as a stream of decompressed bytes; what it is, is known by content and not by name."""
 
 from __future__ import annotations
 
-import gzip
-import io
-import sys
-import tempfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from typing import IO, Any
 
 from analyzer.errors import SourceError
-from analyzer.source.find import STDIN
+from analyzer.source import parquet
+from analyzer.source.compression import Compression, DamagedError, Unpacked, compression_of
 from analyzer.source.identity import HEAD_BYTES
+from analyzer.source.place import Place, Stat, copied
 
-_GZIP_MAGIC = b"\x1f\x8b"
+RAW_BYTES = 512
+"""So many bytes, as they are, tell what a source is."""
+
 _PEEK_BYTES = 256 * 1024
 _BLOCKS = 16
 _BLOCK_BYTES = 32 * 1024
 
 
 class Stream:
-    """Decompressed bytes, read forward; every failure is a SourceError that names the source."""
+    """Bytes read forward; every failure is a SourceError that names the source.
 
-    def __init__(self, name: str, file: Any, before: bytes = b"") -> None:
+    `undone` says what becomes of the bytes before a damage.
+    """
+
+    def __init__(
+        self, name: str, file: Any, before: bytes = b"", undone: str = "nothing of it was taken"
+    ) -> None:
         self._name = name
         self._file = file
         self._before = memoryview(before)
+        self.undone = undone
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill `buffer` as far as the source goes; return how many bytes were read, 0 at its end."""
@@ -41,15 +46,9 @@ class Stream:
                 if not count:
                     break
                 filled += count
-        except EOFError as error:
-            raise SourceError(
-                f"{self._name}: the gzip file ends too early (cut, or still being written); "
-                "nothing of it was taken, try again when it is whole"
-            ) from error
-        except (gzip.BadGzipFile, zlib.error) as error:
-            raise SourceError(
-                f"{self._name}: the gzip file is damaged ({error}); nothing of it was taken"
-            ) from error
+        except DamagedError as error:
+            after = f", {error.remedy}" if error.remedy else ""
+            raise SourceError(f"{self._name}: {error}; {self.undone}{after}") from error
         except OSError as error:
             raise SourceError(f"{self._name}: cannot be read ({error.strerror or error})") from error
         return filled
@@ -59,41 +58,83 @@ class Stream:
         buffer = bytearray(count)
         return bytes(buffer[: self.readinto(memoryview(buffer))])
 
-    def skip(self, count: int) -> None:
-        """Read past `count` bytes."""
+    def skip(self, count: int) -> int:
+        """Read past `count` bytes; return how many there were."""
         scratch = memoryview(bytearray(min(count, 1 << 20)))
-        while count:
-            done = self.readinto(scratch[: min(count, len(scratch))])
-            if not done:
-                return
-            count -= done
+        left = count
+        while left and (done := self.readinto(scratch[: min(left, len(scratch))])):
+            left -= done
+        return count - left
+
+
+def _kind(name: str, raw: bytes) -> Compression | None:
+    try:
+        return compression_of(raw)
+    except DamagedError as error:
+        raise SourceError(f"{name}: {error}; {error.remedy}") from error
 
 
 class FileSource:
-    """A file, plain or compressed with gzip. `stat` is its inode, size in bytes and time of change in ns."""
+    """A source that can be opened again and again: a file, plain or compressed, or Parquet.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._path = Path(name)
-        with self._opened() as file:
-            self.compressed = file.read(2) == _GZIP_MAGIC
-        stat = self._path.stat()
-        self.stat: tuple[int, int, int] | None = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    Nothing is opened before it is needed. `undone` says what becomes of the bytes before a damage.
+    """
+
+    undone = "nothing of it was taken"
+
+    def __init__(self, place: Place) -> None:
+        self.name = place.name
+        self.stat: Stat | None = place.stat
+        self._place = place
+
+    @cached_property
+    def raw(self) -> bytes:
+        """The first bytes as they are."""
+        with self._place.opened() as file:
+            return Stream(self.name, file).read(RAW_BYTES)
+
+    @cached_property
+    def _compression(self) -> Compression | None:
+        return _kind(self.name, self.raw)
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether it is Parquet, whose rows are its lines."""
+        return self.raw.startswith(parquet.MAGIC)
+
+    @property
+    def compressed(self) -> bool:
+        """Whether its bytes are unpacked, so that damage may show only after some were read."""
+        return self._place.checked or self.is_parquet or self._compression is not None
 
     @contextmanager
     def stream(self, offset: int = 0) -> Iterator[Stream]:
         """Open the decompressed bytes from `offset` on. Raises SourceError."""
-        with self._opened() as file:
-            if self.compressed:
-                stream = Stream(self.name, gzip.GzipFile(fileobj=file))
+        with ExitStack() as stack:
+            if self.is_parquet:
+                whole = stack.enter_context(self._place.whole())
+                stream = Stream(self.name, parquet.ParquetText(whole), undone=self.undone)
+                stream.skip(offset)
+            elif self._compression is not None:
+                packed = Stream(self.name, stack.enter_context(self._place.opened()))
+                stream = Stream(self.name, Unpacked(packed, self._compression), undone=self.undone)
                 stream.skip(offset)
             else:
-                file.seek(offset)
-                stream = Stream(self.name, file)
+                stream = Stream(self.name, stack.enter_context(self._place.opened(offset)))
             yield stream
+
+    @contextmanager
+    def whole(self) -> Iterator[IO[bytes]]:
+        """Open the bytes as they are, so that any part can be read. Raises SourceError."""
+        with self._place.whole() as file:
+            yield file
 
     def head(self) -> bytes:
         """Return the first bytes, as many as an identity needs."""
+        return self._first[:HEAD_BYTES]
+
+    @cached_property
+    def _first(self) -> bytes:
         return self.read_at(0, HEAD_BYTES)
 
     def read_at(self, offset: int, length: int) -> bytes:
@@ -109,27 +150,29 @@ class FileSource:
         step = (size - _BLOCK_BYTES) // (_BLOCKS - 1)
         return [self.read_at(step * block, _BLOCK_BYTES) for block in range(_BLOCKS)]
 
-    @contextmanager
-    def _opened(self) -> Iterator[IO[bytes]]:
-        try:
-            file = self._path.open("rb")
-        except OSError as error:
-            raise SourceError(
-                f"{self.name}: cannot be read ({error.strerror}); check its permissions"
-            ) from error
-        with file:
-            yield file
-
 
 class PipeSource:
-    """Standard input, or a named pipe. Its first bytes are held; all of it is kept aside only when it
-    must be read twice."""
+    """A source that can be read once: standard input, a named pipe, a file within a tar archive.
 
-    def __init__(self, name: str, raw: Any) -> None:
+    Its first bytes are held; all of it is kept aside only when it must be read twice. `checked` says
+    that damage may show only after some of it was read.
+    """
+
+    undone = "nothing of it was taken"
+
+    def __init__(self, name: str, file: Any, stat: Stat | None = None, checked: bool = False) -> None:
         self.name = name
-        self.stat: tuple[int, int, int] | None = None
-        self.compressed = raw.peek(2)[:2] == _GZIP_MAGIC if isinstance(raw, io.BufferedReader) else False
-        self._rest = Stream(name, gzip.GzipFile(fileobj=raw) if self.compressed else raw)
+        self.stat = stat
+        self.raw = Stream(name, file).read(RAW_BYTES)
+        plain = Stream(name, file, self.raw)
+        compression = _kind(name, self.raw)
+        self.is_parquet = self.raw.startswith(parquet.MAGIC)
+        self.compressed = checked or self.is_parquet or compression is not None
+        if self.is_parquet:
+            plain = Stream(name, parquet.ParquetText(copied(plain)))
+        elif compression is not None:
+            plain = Stream(name, Unpacked(plain, compression))
+        self._rest = plain
         self._held = self._rest.read(_PEEK_BYTES)
         self._copy: IO[bytes] | None = None
 
@@ -141,14 +184,23 @@ class PipeSource:
             copy.seek(offset)
             yield Stream(self.name, copy)
         else:
-            yield Stream(self.name, _Rest(self._rest), self._held)
+            self._rest.undone = self.undone
+            yield Stream(self.name, self._rest, self._held)
+
+    @contextmanager
+    def whole(self) -> Iterator[IO[bytes]]:
+        """Keep all bytes aside, so that any part can be read. Raises SourceError."""
+        yield self._kept()
 
     def head(self) -> bytes:
         """Return the first bytes, as many as an identity needs."""
         return self._held[:HEAD_BYTES]
 
     def read_at(self, offset: int, length: int) -> bytes:
-        """Return up to `length` bytes from `offset`; the pipe is kept in a temporary file for that."""
+        """Return up to `length` bytes from `offset`; a pipe is kept in a temporary file for that."""
+        end = offset + length
+        if end <= len(self._held) or len(self._held) < _PEEK_BYTES:
+            return self._held[offset:end]
         copy = self._kept()
         copy.seek(offset)
         return copy.read(length)
@@ -159,35 +211,11 @@ class PipeSource:
 
     def _kept(self) -> IO[bytes]:
         if self._copy is None:
-            self._copy = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the source
-            self._copy.write(self._held)
-            while block := self._rest.read(1 << 20):
-                self._copy.write(block)
+            self._copy = copied(Stream(self.name, self._rest, self._held))
         return self._copy
 
 
-class _Rest:
-    """A stream under another stream's held bytes."""
-
-    def __init__(self, stream: Stream) -> None:
-        self.readinto = stream.readinto
-
-
 Source = FileSource | PipeSource
-
-
-def open_source(name: str) -> Source:
-    """Open the source `name`; `-` is standard input. Raises SourceError where it cannot be read."""
-    if name == STDIN:
-        return PipeSource(STDIN, sys.stdin.buffer)
-    path = Path(name)
-    if path.exists() and not path.is_file():
-        # A pipe (a shell's `<(...)` too) can be opened once and read once.
-        try:
-            return PipeSource(name, path.open("rb"))
-        except OSError as error:
-            raise SourceError(f"{name}: cannot be read ({error.strerror}); check its permissions") from error
-    return FileSource(name)
 
 
 def sample_lines(source: Source, most: int = 1000) -> list[str]:

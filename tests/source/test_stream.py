@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from analyzer.errors import SourceError
-from analyzer.source.stream import open_source, sample_lines
+from analyzer.source.open import open_source
+from analyzer.source.stream import sample_lines
 
 DATA = b"".join(b"line %06d of a log\n" % number for number in range(60_000))
 
