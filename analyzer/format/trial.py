@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import Template
 from typing import Any
 
 import duckdb
@@ -10,6 +11,7 @@ import duckdb
 from analyzer.format.definition import Definition
 from analyzer.format.opening import open_envelopes
 from analyzer.format.project import hints_of, prepare, project
+from analyzer.format.table import is_quoted, join_records
 from analyzer.resources import statement
 
 
@@ -48,13 +50,15 @@ def trial_projection(connection: duckdb.DuckDBPyConnection, definition: Definiti
     """Return the projection of the loaded lines, whose envelopes are opened first."""
     if not definition.envelopes:
         connection.execute("CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried")
-        return project(definition, hints_of(connection, definition))
-    given = "(SELECT line_no, byte_offset, line FROM tried)"
-    open_envelopes(connection, definition, lambda: given)
-    connection.execute(statement("format", "unwrapped_lines.sql"))
+        if not is_quoted(definition) or join_records(connection, definition, lambda: None) is None:
+            return project(definition, hints_of(connection, definition))
+    else:
+        open_envelopes(connection, definition, lambda: "(SELECT line_no, byte_offset, line FROM tried)")
+        connection.execute(statement("format", "unwrapped_lines.sql"))
     projected = project(definition, hints_of(connection, definition))
     fates = statement("format", "unwrapped_fates.sql")
-    return f"SELECT * FROM ({projected}) UNION ALL BY NAME {fates}"  # noqa: S608 - our own statements
+    timed = Template(statement("format", "unwrapped_times.sql")).substitute(projected=projected)
+    return f"SELECT * FROM ({timed}) UNION ALL BY NAME {fates}"  # noqa: S608 - our own statements
 
 
 def take_apart(
@@ -64,8 +68,9 @@ def take_apart(
 
     `ts` is in microseconds since 1970. With `completed`, requests have what later records tell of them.
     """
+    projected = trial_projection(connection, definition)
     result = connection.execute(
-        f"SELECT * REPLACE (epoch_us(ts) AS ts) FROM ({trial_projection(connection, definition)}) ORDER BY line_no"  # noqa: S608
+        f"SELECT * REPLACE (epoch_us(ts) AS ts) FROM ({projected}) ORDER BY line_no"  # noqa: S608
     )
     names = [column[0] for column in result.description]
     rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]

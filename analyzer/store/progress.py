@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from analyzer.format.hints import Header
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -20,13 +22,15 @@ class Carry:
     """What the next read of a source needs to know besides its place.
 
     `tail` is the ledger of the provisional last record; `last_ts` the time (microseconds since
-    1970) that a line without one takes; `start` the progress that a compressed source goes back to
-    should the rest of it be damaged, None once it was read to its end.
+    1970) that a line without one takes; `header` the header of a table that is in force; `start` the
+    progress that a compressed source goes back to should the rest of it be damaged, None once it was
+    read to its end.
     """
 
     tail: dict[str, int] = field(default_factory=dict)
     last_ts: int | None = None
     openers: tuple[Opener, ...] = ()
+    header: Header | None = None
     start: dict[str, Any] | None = None
 
     @classmethod
@@ -36,7 +40,9 @@ class Carry:
             return cls()
         raw = json.loads(text)
         openers = tuple(tuple(opener) for opener in raw["openers"])
-        return cls(raw["tail"], raw["last_ts"], openers, raw["start"])
+        header = raw.get("header")
+        held = Header(header[0], tuple(header[1]), *header[2:]) if header else None
+        return cls(raw["tail"], raw["last_ts"], openers, held, raw["start"])
 
     def dump(self) -> str:
         """Write it as JSON."""

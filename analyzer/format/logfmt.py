@@ -1,0 +1,66 @@
+"""Lines of logfmt: `time=... level=info msg="Request Completed" method=GET path=/ status=200 duration=1.2ms`.
+
+    [settings]
+    status = ["status"]            # as for JSON: the names to try for each column
+    nothing = ["-", "<nil>"]       # texts that stand where there is no value
+    before = '^\\w, \\[(\\S+)'     # the first group is the time of a line that has none among its names
+
+Values are bare or stand between double quotes, with escapes as in JSON or in Go. Words without a value
+and text before the first name (a program's) are passed over. A line whose quoted value never ends was
+cut short: it is damaged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from string import Template
+
+from analyzer.errors import FormatError
+from analyzer.format.definition import Definition
+from analyzer.format.hints import NO_HINTS, Hints
+from analyzer.format.json_lines import fields_of_objects
+from analyzer.format.named import check_names
+from analyzer.format.patterns import fault
+from analyzer.quote import quote_text
+from analyzer.resources import statement
+
+_PAIR = re.compile(r'(?:^|\s)([^\s="{}\[\],]+)=(?="|[^\s"]|\s|$)')
+_SAMPLED = 1000
+_ALONE = ("status", "error_code", "request")
+_TOGETHER = ("method", "path")
+
+
+def check_settings(definition: Definition) -> None:
+    """Refuse settings that are no lists of names, or no pattern. Raises FormatError naming file and key."""
+    check_names(definition, ("before", "nothing"))
+    nothing = definition.settings.get("nothing", [])
+    if not isinstance(nothing, list) or not all(isinstance(text, str) for text in nothing):
+        raise FormatError(f"{definition.path}: settings.nothing must be a list of texts")
+    before = definition.settings.get("before")
+    if before is not None:
+        reason = fault(before) if isinstance(before, str) else "it must be a text"
+        if reason is not None:
+            raise FormatError(f"{definition.path}: settings.before is no valid pattern ({reason})")
+
+
+def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
+    """Tell quickly whether any of `lines` could be an event."""
+    settings = definition.settings
+    alone = {name for key in _ALONE for name in settings.get(key, ())}
+    together = [frozenset(settings.get(key, ())) for key in _TOGETHER]
+    for line in lines[:_SAMPLED]:
+        if "=" in line and line[:1] not in "{[<":
+            names = set(_PAIR.findall(line))
+            if len(names) > 1 and (names & alone or all(names & wanted for wanted in together)):
+                return True
+    return False
+
+
+def fields_of_logfmt(definition: Definition, hints: Hints = NO_HINTS) -> str:
+    """Return the SELECT of the fields of the relation `lines`; see `fields.sql` for its columns."""
+    before = definition.settings.get("before")
+    written = f"as_moment(nullif(regexp_extract(line, {quote_text(before)}, 1), ''))" if before else "NULL"
+    objects = f"({statement('format', 'logfmt_objects.sql')})"
+    fields = fields_of_objects(definition, objects, "pairs", hints)
+    return Template(statement("format", "logfmt.sql")).substitute(fields=fields, written=written)
