@@ -32,6 +32,10 @@ class Configuration:
     mask_also: tuple[str, ...] = ()
     """Options of masks that are off unless named here, such as `client_addresses`."""
     queries: tuple[Path, ...] = ()
+    dedupe: str | None = None
+    """`request_id`: requests that several logs hold are set aside; `none`: no more; None: as before."""
+    retention: str | None = None
+    """How long `analyzer nightly` keeps events, such as `90d`; None keeps them all."""
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Key -> the file or the variable that gave its value; a key that is missing here has its default."""
 

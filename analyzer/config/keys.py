@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from analyzer.config.keep import days_of
 from analyzer.resources import data_files, package_folder
 
 DATABASE_VARIABLE = "ANALYZER_DB"
@@ -118,6 +119,17 @@ def _read_names(value: Any, _folder: Path) -> tuple[str, ...]:
     return tuple(_texts(value))
 
 
+def _read_dedupe(value: Any, _folder: Path) -> str:
+    if value not in ("request_id", "none"):
+        raise ValueError(f"write 'request_id' or 'none', not {_shown(value)}")
+    return str(value)
+
+
+def _read_retention(value: Any, _folder: Path) -> str:
+    days_of(_text(value))
+    return str(value)
+
+
 def _absolute(text: str, folder: Path) -> Path:
     return folder / Path(text).expanduser()
 
@@ -134,6 +146,8 @@ KEYS: Mapping[str, Callable[[Any, Path], Any]] = {
     "masks": _read_existing,
     "mask_also": _read_names,
     "queries": _read_existing,
+    "dedupe": _read_dedupe,
+    "retention": _read_retention,
 }
 """Each key -> what reads its value, given the folder that paths are relative to; raises ValueError."""
 
