@@ -3,12 +3,16 @@
     [settings]
     field = ["log"]                # a JSON object: the fields to look for the inner line in
     ts = ["time"]                  # and those of its time
-    tokens = ["ts", "channel", "part"]   # or words before the inner line, each followed by one space
-    pattern = '^(?P<ts>...) (?P<line>.*)$'   # or a pattern: the groups line, ts, channel, part
-    joined = "newline"             # a part without a newline at its end goes on in the next: Docker
-    joined = "P"                   # a part so marked goes on in the next of its channel: Kubernetes
-    shape = '^\\S+ (?:stdout|stderr) [FP] '   # with tokens: what a line that has them begins with
-    clock = "weak"                 # its time tells no year or no zone: it is for lines without any other
+    part = ["logtag"]              # and of a mark that the line goes on
+    channel = ["stream"]           # and those that tell apart whose parts belong together
+    bytes = true                   # the inner line may be a list of bytes
+    head = '^(?P<ts>\\S+) (?P<channel>stdout|stderr) (?P<part>[FP]) '   # or: what stands before the line
+    joined = "newline"             # a part without a newline at its end goes on in the next of its channel
+    joined = ["P"]                 # or one that is so marked does
+    clock = "weak"                 # its time may lack the year; then it is for lines without any other
+    needs = ["stream"]             # JSON: fields that an envelope has
+    only = ["log", "stream", "time"]     # JSON: the only fields that it may have
+    beyond = ["log", "stream", "time"]   # JSON: it has a further field besides these
 
 A line that is no such envelope is passed on as it is; a damaged one (an object cut short) is a reject.
 Joined parts are one record at the first's place, the others being continuation.
@@ -16,6 +20,7 @@ Joined parts are one record at the first's place, the others being continuation.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from string import Template
@@ -28,10 +33,12 @@ from analyzer.format.structure import Structure
 from analyzer.quote import quote_list, quote_text
 from analyzer.resources import statement
 
-_KNOWN = ("field", "ts", "channel", "tokens", "shape", "pattern", "joined", "clock")
-_GROUPS = ("line", "ts", "channel", "part")
+_NAMES = ("field", "ts", "part", "channel", "needs", "only", "beyond")
+_KNOWN = (*_NAMES, "bytes", "head", "joined", "clock")
+_GROUPS = ("ts", "channel", "part")
+_WHOLE = "head"
 _SAMPLED = 200
-_ENOUGH = 0.5
+_ENOUGH = 0.3
 
 
 def check_settings(definition: Definition) -> None:
@@ -40,44 +47,77 @@ def check_settings(definition: Definition) -> None:
     for key in settings:
         if key not in _KNOWN:
             raise FormatError(f"{path}: settings.{key} is unknown; there are {', '.join(_KNOWN)}")
-    shapes = [key for key in ("field", "tokens", "pattern") if key in settings]
-    if len(shapes) != 1:
-        raise FormatError(f"{path}: settings must hold one of field, tokens and pattern")
-    for key in ("field", "ts", "channel", "tokens"):
-        names = settings.get(key, [])
-        if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+    if ("field" in settings) == ("head" in settings):
+        raise FormatError(f"{path}: settings must hold either field or head")
+    for key in _NAMES:
+        if not _is_list(settings.get(key, [])):
             raise FormatError(f"{path}: settings.{key} must be a list of names")
     if settings.get("clock", "weak") != "weak":
         raise FormatError(f"{path}: settings.clock is {settings['clock']!r}; it can only be 'weak'")
-    for key in ("pattern", "shape"):
-        if key in settings:
-            _check_pattern(definition, key, settings[key])
+    if settings.get("joined", "newline") != "newline" and not _is_list(settings["joined"]):
+        raise FormatError(f"{path}: settings.joined must be 'newline' or a list of marks")
+    if not isinstance(settings.get("bytes", True), bool):
+        raise FormatError(f"{path}: settings.bytes must be true or false")
+    if "head" in settings:
+        _check_head(definition, settings["head"])
 
 
-def _check_pattern(definition: Definition, key: str, pattern: Any) -> None:
-    where = f"{definition.path}: settings.{key}"
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
+
+
+def _check_head(definition: Definition, pattern: Any) -> None:
+    where = f"{definition.path}: settings.head"
     reason = fault(pattern) if isinstance(pattern, str) else "it must be a text"
     if reason is not None:
         raise FormatError(f"{where} is no valid pattern ({reason})")
-    unknown = [name for name in groups(pattern) if name not in _GROUPS]
-    if unknown or (key == "pattern" and "line" not in groups(pattern)):
-        raise FormatError(f"{where} must have the group line, and may have {', '.join(_GROUPS[1:])}")
+    if not pattern.startswith("^"):
+        raise FormatError(f"{where} must begin with ^, where the line does")
+    if any(name not in _GROUPS for name in groups(pattern)):
+        raise FormatError(
+            f"{where} may have the groups {', '.join(_GROUPS)}; write (?:...) for one without a name"
+        )
 
 
 def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
-    """Tell quickly whether most of `lines` could be such envelopes."""
-    tried = lines[:_SAMPLED]
-    if not tried:
+    """Tell quickly whether enough of `lines` could be such envelopes."""
+    tried = [line for line in lines if line.strip()][:_SAMPLED]
+    if "head" in definition.settings:
+        head = re.compile(definition.settings["head"])
+        found = sum(head.search(line) is not None for line in tried)
+    else:
+        found = sum(_carries(definition.settings, line) for line in tried)
+    return bool(found) and found >= _ENOUGH * len(tried)
+
+
+def _carries(settings: Any, line: str) -> bool:
+    """Tell whether a line is an object with the fields of such an envelope, and a text for a line."""
+    try:
+        whole = json.loads(line.lstrip("\ufeff")) if line[:2].lstrip("\ufeff \t").startswith("{") else None
+    except (ValueError, RecursionError):
         return False
-    return sum(_looks_wrapped(definition, line) for line in tried) >= _ENOUGH * len(tried)
+    if not isinstance(whole, dict):
+        return False
+    if any(_value(whole, name) is None for name in settings.get("needs", ())):
+        return False
+    if "only" in settings and not whole.keys() <= set(settings["only"]):
+        return False
+    if "beyond" in settings and whole.keys() <= set(settings["beyond"]):
+        return False
+    values = (_value(whole, name) for name in settings["field"])
+    carried = next((value for value in values if value is not None), None)
+    if isinstance(carried, list):
+        return settings.get("bytes") is True
+    return isinstance(carried, str) and bool(carried.strip())
 
 
-def _looks_wrapped(definition: Definition, line: str) -> bool:
-    settings = definition.settings
-    shape = settings.get("pattern") or settings.get("shape")
-    if shape:
-        return re.search(shape, line) is not None
-    return line.startswith("{") and any(f'"{name}"' in line for name in settings.get("field", ()))
+def _value(whole: dict[str, Any], name: str) -> Any:
+    """Return a field; a dot reaches into an object, or stands in the name."""
+    if name in whole:
+        return whole[name]
+    first, _, rest = name.partition(".")
+    inner = whole.get(first)
+    return _value(inner, rest) if rest and isinstance(inner, dict) else None
 
 
 def unwrap(definition: Definition, relation: str, tested: bool = True) -> str:
@@ -85,78 +125,67 @@ def unwrap(definition: Definition, relation: str, tested: bool = True) -> str:
 
     `relation` has line_no, byte_offset, line, moment and weak (an outer envelope's times, or NULL).
     The columns of the result are those of `envelope.sql`: the inner line where there was an envelope,
-    else the line; `moment` its time, `weak` one that tells no year; `fate` the reason of a damaged
-    one; `goes_on` says that the next part belongs to it. With `tested` False a malformed object ends
-    the query.
+    else the line; `moment` its time, `weak` the text of one that tells no year; `fate` the reason of a
+    damaged one; `goes_on` says that the next part belongs to it. With `tested` False a malformed object
+    ends the query.
     """
     settings = definition.settings
-    if "field" in settings:
-        opened = _objects(settings, relation, tested)
-    elif "tokens" in settings:
-        opened = _tokens(settings, relation)
-    else:
-        opened = _groups(settings, relation)
+    opened = _objects(settings, relation, tested) if "field" in settings else _heads(settings, relation)
     is_weak = settings.get("clock") == "weak"
+    joined = settings.get("joined")
     return Template(statement("format", "envelope.sql")).substitute(
         opened=opened,
-        moment="moment" if is_weak else "coalesce(as_moment(ts), moment)",
-        weak="coalesce(weak, yearless_moment(ts))" if is_weak else "weak",
-        goes_on=_goes_on(settings.get("joined")),
+        moment="coalesce(CASE WHEN tells_year(ts) THEN as_moment(ts) END, moment)"
+        if is_weak
+        else "coalesce(as_moment(ts), moment)",
+        weak="coalesce(weak, CASE WHEN NOT tells_year(ts) THEN ts END)" if is_weak else "weak",
+        channel="channel" if joined else "NULL",
+        goes_on=_goes_on(joined),
     )
 
 
-def _goes_on(joined: str | None) -> str:
+def _goes_on(joined: Any) -> str:
     """Return the SQL of whether the next part belongs to this one."""
     if joined is None:
         return "FALSE"
     if joined == "newline":
         return "inner_line IS NOT NULL AND NOT suffix(inner_line, chr(10))"
-    return f"coalesce(part = {quote_text(joined)}, FALSE)"
+    return f"coalesce(part IN ({', '.join(map(quote_text, joined))}), FALSE)"
 
 
 def _objects(settings: Any, relation: str, tested: bool) -> str:
-    keys = ("field", "ts", "channel")
+    keys = ("field", *_GROUPS) if "joined" in settings else ("field", "ts")
     names = [name for key in keys for name in settings.get(key, ())]
     structure = Structure(names, [name for name in names if "." in name])
-    read = {key: _first([structure.field(name) for name in settings.get(key, ())]) for key in keys}
+    read = {key: [structure.field(name) for name in settings.get(key, ())] for key in keys}
+    inner = _first(read["field"])
+    channel = f"concat_ws(' ', {', '.join(read['channel'])})" if read.get("channel") else "NULL::VARCHAR"
     return (
         "SELECT line_no, byte_offset, moment, weak, line, "  # noqa: S608 - quoted by Structure
-        f"{read['field']} AS inner_line, {read['ts']} AS ts, {read['channel']} AS channel, "
-        "NULL::VARCHAR AS part, "
+        f"{f'text_of_bytes({inner})' if settings.get('bytes') else inner} AS inner_line, "
+        f"{_first(read['ts'])} AS ts, {channel} AS channel, {_first(read.get('part', []))} AS part, "
         "CASE WHEN object IS NULL AND starts_with(line, '{') THEN 'invalid_json' END AS fate "
         f"FROM ({structure.select(relation, tested, ('moment', 'weak'))})"
     )
 
 
-def _tokens(settings: Any, relation: str) -> str:
-    """Words before the inner line, without other than ASCII signs; `shape` tells a line that has them."""
-    tokens = settings["tokens"]
-    words = {name: f"split_part(line, ' ', {place})" for place, name in enumerate(tokens, 1)}
-    length = " + ".join(f"strlen({word})" for word in words.values())
-    shape = quote_text(settings["shape"])
-    read = [f"CASE WHEN wrapped THEN {words.get(name, 'NULL')} END AS {name}" for name in _GROUPS[1:]]
-    return (
-        "SELECT line_no, byte_offset, moment, weak, line, "  # noqa: S608 - quoted above
-        f"CASE WHEN wrapped THEN substr(line, {length} + {len(tokens) + 1}) END AS inner_line, "
-        f"{', '.join(read)}, NULL::VARCHAR AS fate "
-        f"FROM (SELECT *, regexp_matches(line, {shape}) AS wrapped FROM {relation})"
-    )
-
-
-def _groups(settings: Any, relation: str) -> str:
-    pattern = settings["pattern"]
-    names = groups(pattern)
+def _heads(settings: Any, relation: str) -> str:
+    """Cut off the head: the pattern is matched no further than to its end, which costs little."""
+    names = groups(settings["head"])
+    pattern = f"^(?P<{_WHOLE}>{settings['head'].removeprefix('^')})"
+    found = f"regexp_extract(line, {quote_text(pattern)}, {quote_list((_WHOLE, *names))})"
     read = [
         f"nullif(found.{name}, '') AS {name}" if name in names else f"NULL::VARCHAR AS {name}"
-        for name in _GROUPS[1:]
+        for name in _GROUPS
     ]
-    found = f"regexp_extract(line, {quote_text(pattern)}, {quote_list(names)})"
-    matched = " OR ".join(f"found.{name} <> ''" for name in names)
     return (
-        f"SELECT line_no, byte_offset, moment, weak, line, CASE WHEN {matched} THEN found.line END AS inner_line, "  # noqa: S608
+        "SELECT line_no, byte_offset, moment, weak, line, "  # noqa: S608 - quoted above
+        f"CASE WHEN found.{_WHOLE} <> '' THEN substr(line, length(found.{_WHOLE}) + 1) END AS inner_line, "
         f"{', '.join(read)}, NULL::VARCHAR AS fate FROM (SELECT *, {found} AS found FROM {relation})"
     )
 
 
 def _first(expressions: Sequence[str]) -> str:
-    return f"coalesce({', '.join(expressions)}, NULL)" if expressions else "NULL::VARCHAR"
+    if len(expressions) == 1:
+        return expressions[0]
+    return f"coalesce({', '.join(expressions)})" if expressions else "NULL::VARCHAR"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from string import Template
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -13,8 +14,15 @@ from analyzer.resources import statement
 if TYPE_CHECKING:
     from analyzer.format.definition import Definition
 
+REACH = 1000
+"""A part goes on in the next one of its channel, if that stands at most this many lines below it: one
+that never ends must not hold up all that follows."""
+
+MOST_PARTS = 4096
+"""So many parts are one record at most: 64 MB where a part is one of 16 KB."""
+
 _COLUMNS = "line_no, byte_offset, line, moment, weak, fate"
-_NO_TIMES = "NULL::TIMESTAMPTZ AS moment, NULL::TIMESTAMPTZ AS weak"
+_NO_TIMES = "NULL::TIMESTAMPTZ AS moment, NULL::VARCHAR AS weak"
 
 
 def open_envelopes(
@@ -23,56 +31,79 @@ def open_envelopes(
     """Make the temporary view `unwrapped`: the inner lines of a format's envelopes, one row a line.
 
     `give_lines` returns the name of a relation (line_no, byte_offset, line), anew at each call. The
-    view's columns are line_no, byte_offset, line, moment and weak (an envelope's times) and fate: NULL,
-    `continuation` for a further part of a joined record, or why the envelope is damaged. Returns the
-    number of the first line whose record lacks its last part, None where all are whole.
+    view's columns are line_no, byte_offset, line, moment and weak (an envelope's times: the moment, and
+    the text of one that tells no year) and fate: NULL, `continuation` for a further part of a joined
+    record, or why the envelope is damaged. Returns the number of the first line whose record lacks its
+    last part, None where all are whole.
     """
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE unwrapped_fates AS SELECT {_FATES}")
     first_open: list[int] = []
-    given: list[str] = []
     for depth, envelope in enumerate(definition.envelopes):
-        if depth:
-            relation = f"(SELECT * EXCLUDE (fate) FROM unwrapped_{depth - 1} WHERE fate IS NULL)"  # noqa: S608
-            _open(connection, envelope, relation, depth)
-            given.append(f"SELECT {_COLUMNS} FROM unwrapped_{depth - 1} WHERE fate IS NOT NULL")  # noqa: S608
-        else:
-            _open_first(connection, envelope, give_lines)
-        first_open += _join_parts(connection, depth)
-    given.append(f"SELECT {_COLUMNS} FROM unwrapped_{len(definition.envelopes) - 1}")  # noqa: S608
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW unwrapped AS {' UNION ALL '.join(given)}")
+
+        def relation(depth: int = depth) -> str:
+            if depth:
+                return f"(SELECT * FROM unwrapped_{depth - 1} WHERE fate IS NULL)"  # noqa: S608
+            return f"(SELECT line_no, byte_offset, line, {_NO_TIMES} FROM {give_lines()})"  # noqa: S608
+
+        _open(connection, envelope, relation, depth)
+        if "joined" in envelope.settings:
+            first_open += _join_parts(connection, depth)
+        _forget_above(connection, depth)
+    last = len(definition.envelopes) - 1
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW unwrapped AS SELECT {_COLUMNS} FROM unwrapped_{last} "  # noqa: S608
+        f"UNION ALL SELECT {_COLUMNS} FROM unwrapped_fates"
+    )
     return min(first_open, default=None)
 
 
-def _open_first(
-    connection: duckdb.DuckDBPyConnection, envelope: Definition, give_lines: Callable[[], str]
-) -> None:
-    """Open the outer envelopes. Most logs hold no damaged one: the first try is without a test of each."""
-    relation = "(SELECT *, {} FROM {})"
-    try:
-        _open(connection, envelope, relation.format(_NO_TIMES, give_lines()), 0, tested=False)
-    except duckdb.InvalidInputException:
-        _open(connection, envelope, relation.format(_NO_TIMES, give_lines()), 0)
+_FATES = (
+    "NULL::BIGINT AS line_no, NULL::BIGINT AS byte_offset, NULL::VARCHAR AS line, "
+    f"{_NO_TIMES}, NULL::VARCHAR AS fate LIMIT 0"
+)
 
 
 def _open(
-    connection: duckdb.DuckDBPyConnection,
-    envelope: Definition,
-    relation: str,
-    depth: int,
-    tested: bool = True,
+    connection: duckdb.DuckDBPyConnection, envelope: Definition, relation: Callable[[], str], depth: int
 ) -> None:
-    opened = unwrap(envelope, relation, tested)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE opened_{depth} AS {opened}")
+    """Open one level's envelopes. Most logs hold no damaged one: the first try is without a test of each."""
+    for tested in (False, True):
+        opened = unwrap(envelope, relation(), tested)
+        try:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE opened_{depth} AS {opened}")
+            break
+        except duckdb.InvalidInputException:
+            if tested:
+                raise
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW unwrapped_{depth} AS SELECT {_COLUMNS} FROM opened_{depth}"  # noqa: S608
+    )
+
+
+def _forget_above(connection: duckdb.DuckDBPyConnection, depth: int) -> None:
+    """Keep of the level above only the lines that ended there, lest each level hold a copy of the text."""
+    if not depth:
+        return
+    connection.execute(
+        f"INSERT INTO unwrapped_fates SELECT {_COLUMNS} FROM unwrapped_{depth - 1} WHERE fate IS NOT NULL"  # noqa: S608
+    )
+    connection.execute(f"DROP VIEW unwrapped_{depth - 1}")
+    for kind in ("opened", "joined"):
+        connection.execute(f"DROP TABLE IF EXISTS {kind}_{depth - 1}")
 
 
 def _join_parts(connection: duckdb.DuckDBPyConnection, depth: int) -> list[int]:
-    """Make the view `unwrapped_DEPTH` of one level's envelopes; return the first line of an open record."""
-    view = f"CREATE OR REPLACE TEMP VIEW unwrapped_{depth} AS SELECT {_COLUMNS} FROM"
-    if not connection.execute(f"SELECT 1 FROM opened_{depth} WHERE goes_on LIMIT 1").fetchall():  # noqa: S608
-        connection.execute(f"{view} opened_{depth}")
+    """Put the parts of one level's records together; return the first line of an open record."""
+    opened = f"opened_{depth}"
+    if not connection.execute(f"SELECT 1 FROM {opened} WHERE goes_on LIMIT 1").fetchall():  # noqa: S608
         return []
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW opened AS SELECT * FROM opened_{depth}")  # noqa: S608
-    joined = statement("format", "envelope_parts.sql")
+    joined = Template(statement("format", "envelope_parts.sql")).substitute(
+        opened=opened, reach=REACH, most=MOST_PARTS
+    )
     connection.execute(f"CREATE OR REPLACE TEMP TABLE joined_{depth} AS {joined}")
-    connection.execute(f"{view} joined_{depth}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW unwrapped_{depth} AS SELECT {_COLUMNS} FROM joined_{depth} "  # noqa: S608
+        f"UNION ALL SELECT {_COLUMNS} FROM {opened} WHERE line_no NOT IN (SELECT line_no FROM joined_{depth})"
+    )
     row = connection.execute(f"SELECT min(line_no) FROM joined_{depth} WHERE is_open").fetchone()  # noqa: S608
     return [int(row[0])] if row and row[0] is not None else []

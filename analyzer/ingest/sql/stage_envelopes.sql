@@ -2,6 +2,7 @@
 -- without any other.
 INSERT INTO staged BY NAME $fates;
 
-UPDATE staged SET ts = unwrapped.weak
+UPDATE staged SET ts = coalesce(unwrapped.moment, yearless_moment(unwrapped.weak))
 FROM unwrapped
-WHERE staged.line_no = unwrapped.line_no AND staged.outcome = 'event' AND staged.ts IS NULL AND unwrapped.weak IS NOT NULL
+WHERE staged.line_no = unwrapped.line_no AND staged.outcome = 'event' AND staged.ts IS NULL
+    AND (unwrapped.moment IS NOT NULL OR unwrapped.weak IS NOT NULL)
