@@ -130,7 +130,7 @@ def compression_of(head: bytes) -> Compression | None:
     """
     for magic, kind in _UNREAD.items():
         if head.startswith(magic):
-            raise DamagedError(f"{kind} cannot be read; unpack it first")
+            raise DamagedError(f"{kind} cannot be read", "unpack it first")
     return next((compression for compression in COMPRESSIONS if compression.begins(head)), None)
 
 

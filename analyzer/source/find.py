@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analyzer.errors import MissingPathError, SourceError
 from analyzer.source.named import is_hidden, is_json_name, is_log_name
-from analyzer.source.names import STDIN, is_address, shown
+from analyzer.source.names import STDIN, is_address, local_path, shown
 from analyzer.source.place import LocalFile
 from analyzer.source.stream import FileSource
 
@@ -28,7 +28,7 @@ def find_sources(paths: Sequence[str]) -> tuple[list[str], list[str]]:
     """
     found: dict[str, None] = {}
     passed_over: list[str] = []
-    for path in paths:
+    for path in map(local_path, paths):
         if path == STDIN:
             found[STDIN] = None
         elif is_address(path):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 STDIN = "-"
 
 MEMBER_MARK = "!"
 """Between an archive's name and that of a file in it: `logs.zip!app/access.log`."""
 
-_ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]+(?:://|::)")
+_ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]+(?:://|::.*://)")
+_FILE = "file://"
 _ADDRESSES_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://[^\s'\"<>)\]}]+")
 _SIGNING = re.compile(
     r"^(?:x-(?:amz|obs|goog|oss|cos|ms)-.*|aws_?access_?key_?id|access_?key_?id|(?:google|oss)access(?:key)?id"
@@ -23,8 +24,13 @@ _SIGNING = re.compile(
 
 
 def is_address(name: str) -> bool:
-    """Tell an address (`s3://...`, a chain such as `zip::https://...`) from a path."""
-    return bool(_ADDRESS.match(name))
+    """Tell an address (`s3://...`, a chain such as `zip::https://...`) from a path, also `file://...`."""
+    return bool(_ADDRESS.match(name)) and not name.startswith(_FILE)
+
+
+def local_path(name: str) -> str:
+    """Return the path of a `file://...` address, every other name as it is."""
+    return unquote(name.removeprefix(_FILE)) if name.startswith(_FILE) else name
 
 
 def shown(name: str) -> str:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from analyzer.errors import SourceError
-from analyzer.source.names import STDIN, is_address, shown
+from analyzer.source.names import STDIN, is_address, local_path, shown
 from analyzer.source.place import LocalFile
 from analyzer.source.stream import FileSource, PipeSource, Source
 
@@ -19,7 +19,7 @@ def open_source(name: str) -> Source:
         from analyzer.source.remote import RemoteFile
 
         return FileSource(RemoteFile(name))
-    path = Path(name)
+    path = Path(local_path(name))
     try:
         if path.is_dir():
             # Found, but not looked through: only then is a folder among the sources.
@@ -32,4 +32,4 @@ def open_source(name: str) -> Source:
         raise SourceError(
             f"{shown(name)}: cannot be read ({error.strerror}); check its permissions"
         ) from error
-    return FileSource(LocalFile(name))
+    return FileSource(LocalFile(str(path)))
