@@ -2,30 +2,42 @@
 
     [settings]
     pattern = ['^(?P<ts>\\S+) (?P<method>[A-Z]+) (?P<path>\\S+) (?P<status>\\d{3}) (?P<duration_s>[\\d.]+)$']
+    log_format = ['nginx:$remote_addr [$time_local] "$request" $status']   # a server's own directive
     damaged = '^\\S+ [A-Z]+ /'     # starts of lines that should have matched and did not
+    time_format = '%d.%m.%Y %H:%M:%S'   # of `ts` in `pattern`, where it is not one of the usual
+    escapes = "server"             # undo the \\xHH and \\" of nginx and Apache in the texts of `pattern`
 
-The patterns are tried in their order; the first that matches a line tells its fields. A group bears the
-name of a column, of a duration by its unit or of one of the further fields of `named`; a group that
-matched nothing, or `-`, tells nothing. `[settings.part]` holds named pieces, as for records. With
-`escapes = "server"` the `\\xHH` and `\\"` of nginx and Apache are undone in every field. Colours of a
-terminal are taken out of every line before it is matched.
+The patterns are tried in their order, after those of `log_format` (see `directive`); the first that
+matches a line tells its fields. A group bears the name of a column, of a duration by its unit or of one
+of the further fields of `named`; a group that matched nothing, or `-`, tells nothing. A duration of
+several numbers (`0.1, 0.2`) is their sum. `[settings.part]` holds named pieces, as for records. Colours
+of a terminal are taken out of every line before it is matched. `[settings.objects]` names the fields of
+lines that are JSON objects, as for the kind json, for logs that mix them with lines of text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition
+from analyzer.format.directive import Layout, families, is_directive, layout_of
 from analyzer.format.hints import NO_HINTS, Hints
-from analyzer.format.named import COLUMNS, DURATION_UNITS, named_fields
-from analyzer.format.patterns import fault, fill, groups
+from analyzer.format.json_lines import fields_of_objects
+from analyzer.format.named import COLUMNS, DERIVED, DURATION_UNITS, absent_names, check_names, named_fields
+from analyzer.format.patterns import fault, fill, groups, matches_any
 from analyzer.quote import quote_list, quote_text
 
-_KNOWN = ("pattern", "damaged", "part", "escapes")
-_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_KNOWN = ("pattern", "log_format", "damaged", "time_format", "part", "escapes", "objects")
+_COLOUR = r"\x1b\[[0-9;?]*[A-Za-z]"
+_NAMES = (*COLUMNS, *DERIVED, *DURATION_UNITS)
+_UNESCAPED = {"ts", "status", "client", "method", "attempt", *DURATION_UNITS}
+"""Columns that hold nothing a server would escape."""
+
+_PLAIN = f"CASE WHEN contains(line, chr(27)) THEN regexp_replace(line, '{_COLOUR}', '', 'g') ELSE line END"
 
 
 def check_settings(definition: Definition) -> None:
@@ -36,77 +48,131 @@ def check_settings(definition: Definition) -> None:
             raise FormatError(f"{path}: settings.{key} is unknown; there are {', '.join(_KNOWN)}")
     if settings.get("escapes", "server") != "server":
         raise FormatError(f"{path}: settings.escapes is {settings['escapes']!r}; it can only be 'server'")
-    patterns = settings.get("pattern")
-    if not isinstance(patterns, list) or not patterns:
-        raise FormatError(f"{path}: settings.pattern must be a list of patterns")
-    for number, pattern in enumerate(patterns, 1):
-        _check_pattern(definition, f"pattern[{number}]", pattern)
-        unknown = [name for name in groups(_filled(definition, pattern)) if name not in _NAMES]
-        if unknown:
-            raise FormatError(
-                f"{path}: settings.pattern[{number}]: the group '{unknown[0]}' is unknown "
-                f"(write (?:...) for one without a name); there are {', '.join(_NAMES)}"
-            )
+    if not isinstance(settings.get("time_format", ""), str):
+        raise FormatError(f"{path}: settings.time_format must be a text such as '%d.%m.%Y %H:%M:%S'")
+    for key in ("pattern", "log_format"):
+        texts = _texts(definition, key)
+        if not all(isinstance(text, str) for text in texts):
+            raise FormatError(f"{path}: settings.{key} must be a list of texts")
+    if not _texts(definition, "pattern") and not _texts(definition, "log_format"):
+        raise FormatError(f"{path}: settings must hold pattern or log_format, lists of texts")
+    for number, text in enumerate(_texts(definition, "pattern"), 1):
+        _check_pattern(definition, f"pattern[{number}]", text)
+    for number, text in enumerate(_texts(definition, "log_format"), 1):
+        _check_directive(definition, f"log_format[{number}]", text)
     if "damaged" in settings:
         _check_pattern(definition, "damaged", settings["damaged"])
-
-
-_NAMES = (*COLUMNS, *DURATION_UNITS)
+    if "objects" in settings:
+        check_names(replace(definition, settings=settings["objects"]))
 
 
 def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether any of `lines` could be an event."""
-    patterns = [re.compile(pattern) for pattern in _patterns(definition)]
-    return any(pattern.search(_COLOUR.sub("", line)) for line in lines[:200] for pattern in patterns)
+    if "objects" in definition.settings and any(line.startswith("{") for line in lines):
+        return True
+    plain = [re.sub(_COLOUR, "", line) if "\x1b" in line else line for line in lines]
+    return any(matches_any(layout.pattern, plain) for layout in _layouts(definition))
+
+
+def absent_groups(definition: Definition, hints: Hints) -> Collection[str]:
+    """Return the columns that no pattern of the format tells."""
+    told = {name: [name] for layout in _layouts(definition) for name in groups(layout.pattern) if name}
+    also = {name: [name] for name in definition.settings.get("objects", {})}
+    return absent_names(
+        replace(definition, settings=told | also), replace(hints, keys=frozenset(told | also))
+    )
 
 
 def fields_of_pattern(definition: Definition, hints: Hints = NO_HINTS) -> str:
     """Return the SELECT of the fields of the relation `lines`; see `fields.sql` for its columns."""
-    patterns = _patterns(definition)
-    found = [
-        f"regexp_extract(plain, {quote_text(pattern)}, {quote_list(groups(pattern))}) AS found_{number}"
-        for number, pattern in enumerate(patterns)
-    ]
-    plain = (
-        r"CASE WHEN contains(line, chr(27)) THEN regexp_replace(line, '\x1b\[[0-9;?]*[A-Za-z]', '', 'g')"
-        " ELSE line END"
-    )
-    parsed = (
-        f"SELECT line_no, byte_offset, moment, line, plain, {', '.join(found)} "  # noqa: S608 - quoted above
-        f"FROM (SELECT *, {plain} AS plain FROM lines)"
-    )
-    readers = {name: _reader(definition, name, patterns) for name in _NAMES}
-    settings: dict[str, Any] = {name: [name] for name in _NAMES if any(name in groups(p) for p in patterns)}
-    damaged = definition.settings.get("damaged")
+    objects = definition.settings.get("objects")
+    if objects is None:
+        return _fields_of_text(definition, "lines", hints)
+    # The lines can be read once only.
+    texts = _fields_of_text(definition, "(SELECT * FROM given WHERE NOT starts_with(line, '{'))", hints)
+    inner = replace(definition, settings=objects)
+    read = fields_of_objects(inner, "(SELECT * FROM given WHERE starts_with(line, '{'))", "line", hints)
+    return f"WITH given AS MATERIALIZED (SELECT * FROM lines) {texts} UNION ALL BY NAME {read}"
+
+
+def _fields_of_text(definition: Definition, relation: str, hints: Hints) -> str:
+    layouts = _layouts(definition)
+    parsed = f"(SELECT line_no, byte_offset, moment, line, {_PLAIN} AS plain FROM {relation})"  # noqa: S608 - our own
+    earlier: list[str] = []
+    for number, layout in enumerate(layouts):
+        names = groups(layout.pattern)
+        text = f"CASE WHEN {' OR '.join(earlier)} THEN NULL ELSE plain END" if earlier else "plain"
+        found = f"regexp_extract({text}, {quote_text(layout.pattern)}, {quote_list(names)})"
+        parsed = f"(SELECT *, {found} AS found_{number} FROM {parsed})"
+        ranked = sorted((name for name in names if name), key=lambda name: name != "status")
+        earlier += [f"found_{number}.{name} <> ''" for name in ranked]
+    readers = {name: _reader(layouts, name) for name in _NAMES}
+    settings: dict[str, Any] = {name: [name] for name in _NAMES if readers[name] != "NULL"}
+    starts = [f"regexp_matches(plain, {quote_text(start)})" for start in _starts(definition, layouts)]
     damage = "NULL"
-    if damaged:
-        looks = quote_text(_filled(definition, damaged))
-        damage = (
-            f"CASE WHEN coalesce({readers['status']}, {readers['ts']}) IS NULL "
-            f"AND regexp_matches(plain, {looks}) THEN 'unreadable_line' END"
-        )
-    return named_fields(settings, readers, parsed, damage, enveloped=hints.enveloped)
+    if starts:
+        matched = f"coalesce({' OR '.join(earlier)}, FALSE)"
+        damage = f"CASE WHEN NOT {matched} AND ({' OR '.join(starts)}) THEN 'unreadable_line' END"
+    return named_fields(settings, readers, f"SELECT * FROM {parsed}", damage, enveloped=hints.enveloped)
 
 
-def _reader(definition: Definition, name: str, patterns: Sequence[str]) -> str:
+def _reader(layouts: Sequence[Layout], name: str) -> str:
     """Return the SQL of the first group `name` that matched something."""
-    read = [
-        f"nullif(nullif(found_{number}.{name}, ''), '-')"
-        for number, pattern in enumerate(patterns)
-        if name in groups(pattern)
+    read = []
+    for number, layout in enumerate(layouts):
+        if name not in groups(layout.pattern):
+            continue
+        text = f"nullif(nullif(found_{number}.{name}, ''), '-')"
+        if name == "ts" and layout.time_format:
+            text = f"try_strptime({text}, {quote_text(layout.time_format)})::VARCHAR"
+        elif name in DURATION_UNITS:
+            text = f"summed({text})"
+        elif layout.escaped and name not in _UNESCAPED:
+            text = f"unescaped({text})"
+        read.append(text)
+    return f"coalesce({', '.join(read)})" if len(read) > 1 else (read[0] if read else "NULL")
+
+
+def _starts(definition: Definition, layouts: Sequence[Layout]) -> list[str]:
+    """Return the patterns of lines that should have matched."""
+    damaged = definition.settings.get("damaged")
+    starts = [layout.start for layout in layouts if layout.start]
+    return [*starts, *([_filled(definition, damaged)] if damaged else [])]
+
+
+def _layouts(definition: Definition) -> list[Layout]:
+    settings = definition.settings
+    escaped, time_format = "escapes" in settings, settings.get("time_format")
+    return [
+        *(layout_of(text) for text in _texts(definition, "log_format")),
+        *(
+            Layout(_filled(definition, text), None, time_format, escaped)
+            for text in _texts(definition, "pattern")
+        ),
     ]
-    if not read:
-        return "NULL"
-    first = read[0] if len(read) == 1 else f"coalesce({', '.join(read)})"
-    return f"unescaped({first})" if definition.settings.get("escapes") else first
 
 
-def _patterns(definition: Definition) -> list[str]:
-    return [_filled(definition, pattern) for pattern in definition.settings["pattern"]]
+def _texts(definition: Definition, key: str) -> Sequence[Any]:
+    value = definition.settings.get(key, ())
+    return (value,) if isinstance(value, str) or not isinstance(value, list | tuple) else value
 
 
 def _filled(definition: Definition, pattern: str) -> str:
     return fill(pattern, definition.settings.get("part", {}))
+
+
+def _check_directive(definition: Definition, key: str, text: str) -> None:
+    where = f"{definition.path}: settings.{key}"
+    if not is_directive(text):
+        known = ", ".join(f"{name}:" for name in families())
+        raise FormatError(f"{where} begins with none of {known}")
+    try:
+        layout = layout_of(text)
+    except FormatError as error:
+        raise FormatError(f"{where}: {error}") from error
+    reason = fault(layout.pattern)
+    if reason is not None:
+        raise FormatError(f"{where} makes no valid pattern ({reason})")
 
 
 def _check_pattern(definition: Definition, key: str, pattern: Any) -> None:
@@ -116,3 +182,9 @@ def _check_pattern(definition: Definition, key: str, pattern: Any) -> None:
     reason = fault(_filled(definition, pattern))
     if reason is not None:
         raise FormatError(f"{where} is no valid pattern ({reason})")
+    unknown = [name for name in groups(_filled(definition, pattern)) if name not in _NAMES]
+    if unknown:
+        raise FormatError(
+            f"{where}: the group '{unknown[0]}' is unknown "
+            f"(write (?:...) for one without a name); there are {', '.join(_NAMES)}"
+        )
