@@ -5,7 +5,7 @@ status = ["response.status"]   # names for each column: see `named`
 client_agent = ["request.headers.User-Agent[0]"]   # [0]: of a list, its first value
 opened = ["ai_log"]            # fields that hold JSON in a text, into which a dot reaches too
 nothing = ["-"]                # texts that stand where there is no value
-shape = ['"DownstreamStatus":']   # patterns: a file is tried only when a line has one of them
+shape = ['"DownstreamStatus":']   # patterns: a file is tried only when a line has one, or all of a list
 counted_elsewhere = ['"logger":"http\\.log\\.error"']   # patterns of lines whose request has another line
 """
 
@@ -35,11 +35,19 @@ def check_settings(definition: Definition) -> None:
     for key in _LISTS:
         values = definition.settings.get(key, [])
         where = f"{definition.path}: settings.{key}"
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        texts = [text for group in _groups(values) for text in group] if key == "shape" else values
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise FormatError(f"{where} must be a list of texts")
         if key in ("shape", "counted_elsewhere"):
-            for pattern in values:
+            for pattern in texts:
                 _check_pattern(where, pattern)
+
+
+def _groups(shapes: Any) -> list[list[Any]]:
+    """Return lists of patterns, all of which a line must have."""
+    if not isinstance(shapes, list):
+        return [[shapes]]
+    return [shape if isinstance(shape, list) else [shape] for shape in shapes]
 
 
 def _check_pattern(where: str, pattern: str) -> None:
@@ -50,9 +58,12 @@ def _check_pattern(where: str, pattern: str) -> None:
 
 def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether any of `lines` could be an event."""
-    shapes = [re.compile(pattern) for pattern in definition.settings.get("shape", ("",))]
+    shapes = [
+        [re.compile(each) for each in group] for group in _groups(definition.settings.get("shape", [""]))
+    ]
     return any(
-        line.lstrip("\ufeff \t\0").startswith("{") and any(shape.search(line) for shape in shapes)
+        line.lstrip("\ufeff \t\0").startswith("{")
+        and any(all(each.search(line) for each in group) for group in shapes)
         for line in lines
     )
 
@@ -74,17 +85,27 @@ def keys_of_json(definition: Definition, tested: bool = True) -> str:
 def fields_of_json(definition: Definition, hints: Hints = NO_HINTS) -> str:
     """Return the SELECT of the fields of the relation `lines`; see `fields.sql` for its columns.
 
-    Each name that is looked for costs a little on every line: with `hints.keys` only these are.
+    Each name that is looked for costs a little on every line: with `hints.keys` only these are. What
+    never was JSON (a banner, a stack trace) is no request; what was, is damaged.
     """
-    if not hints.tested:
-        return fields_of_objects(definition, "lines", "line", hints)
-    return fields_of_objects(definition, "(SELECT *, mended(line) AS mended FROM lines)", "mended", hints)
+    relation, text = "lines", "line"
+    if hints.tested:
+        relation, text = "(SELECT *, mended(line) AS mended FROM lines)", "mended"
+    damaged = "CASE WHEN is_other_output(line) THEN 'not_a_request' ELSE 'invalid_json' END"
+    return fields_of_objects(definition, relation, text, hints, damaged)
 
 
-def fields_of_objects(definition: Definition, relation: str, text: str, hints: Hints = NO_HINTS) -> str:
+def fields_of_objects(
+    definition: Definition,
+    relation: str,
+    text: str,
+    hints: Hints = NO_HINTS,
+    damaged: str = "'invalid_json'",
+) -> str:
     """Return the SELECT of the fields of the JSON objects in the column `text` of `relation`.
 
-    `relation` is a name or a SELECT in brackets with line_no, byte_offset, moment, line and `text`.
+    `relation` is a name or a SELECT in brackets with line_no, byte_offset, moment, line and `text`;
+    `damaged` is the SQL of why a line without an object is no event.
     """
     keys, settings = hints.keys, definition.settings
     names = {name: name.removesuffix(_FIRST) for name in names_of(definition)}
@@ -100,7 +121,7 @@ def fields_of_objects(definition: Definition, relation: str, text: str, hints: H
         if path in wanted or path in flat
     }
     parsed = structure.select(relation, hints.tested)
-    return named_fields(settings, readers, parsed, _damage(settings), hints.enveloped)
+    return named_fields(settings, readers, parsed, _damage(settings, damaged), hints.enveloped)
 
 
 def _reader(field: str, name: str, settings: Any) -> str:
@@ -111,10 +132,10 @@ def _reader(field: str, name: str, settings: Any) -> str:
     return read
 
 
-def _damage(settings: Any) -> str:
-    """Return the SQL of why a line is no event: it is no JSON, or another line counts its request."""
+def _damage(settings: Any, damaged: str) -> str:
+    """Return the SQL of why a line is no event: it holds no object, or another line counts its request."""
     elsewhere = "".join(
         f" WHEN regexp_matches(line, {quote_text(pattern)}) THEN 'not_a_request'"
         for pattern in settings.get("counted_elsewhere", ())
     )
-    return f"CASE WHEN object IS NULL THEN 'invalid_json'{elsewhere} END"
+    return f"CASE WHEN object IS NULL THEN {damaged}{elsewhere} END"

@@ -264,7 +264,12 @@ DEEP = "[" * 1000 + "]" * 1000
 @pytest.mark.parametrize(
     ("line", "outcome"),
     [
-        ("not json", "invalid_json"),
+        ("not json", "not_a_request"),
+        ("Listening on 0.0.0.0:8080", "not_a_request"),
+        ('  File "/app/main.py", line 7, in <module>', "not_a_request"),
+        ("broken {", "invalid_json"),
+        ('ath":"/v1/x","status":200}', "invalid_json"),
+        ("\\xff\\xfe\\x00", "invalid_json"),
         ('{"ts":"2026-11-20T08:00:00Z","status":200', "invalid_json"),
         ('{"status":200} {"status":200}', "invalid_json"),
         ('{"ts":"2026-11-20T08:00:00Z","status":200,}', None),

@@ -36,7 +36,7 @@ CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
                 try_strptime(
                     x,
                     [
-                        '%a %b %d %H:%M:%S %Y', '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M:%S.%f',
+                        '%a %b %d %H:%M:%S %Y', '%b %d %Y %H:%M:%S', '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M:%S.%f',
                         '%m/%d/%Y %H:%M:%S', '%m/%d/%Y, %I:%M:%S %p', '%Y%m%d %H:%M:%S', '%d.%m.%Y %H:%M:%S'
                     ]
                 )::TIMESTAMPTZ
@@ -48,23 +48,6 @@ CREATE OR REPLACE TEMP MACRO as_moment(x) AS
         WHEN x IS NULL THEN NULL
         WHEN x[5] = '-' THEN coalesce(try_cast(x AS TIMESTAMPTZ), odd_moment(x))
         ELSE odd_moment(x)
-    END;
-
--- A time without a year, such as `Mar 24 14:02:50`: the last such moment that is not after the one at
--- which the log was written last (the variable `written_at`, microseconds since 1970), but for a day's
--- difference between clocks.
-CREATE OR REPLACE TEMP MACRO year_of_writing() AS
-    year(make_timestamptz(coalesce(getvariable('written_at'), epoch_us(now()))::BIGINT) + INTERVAL 1 DAY);
-
-CREATE OR REPLACE TEMP MACRO moment_in_year(x, a_year) AS
-    try_strptime(a_year::VARCHAR || ' ' || regexp_replace(x, '\s+', ' ', 'g'), ['%Y %b %d %H:%M:%S', '%Y %b %d %H:%M:%S.%f', '%Y %m月 %d %H:%M:%S'])::TIMESTAMPTZ;
-
-CREATE OR REPLACE TEMP MACRO yearless_moment(x) AS
-    CASE
-        WHEN x IS NULL THEN NULL
-        WHEN moment_in_year(x, year_of_writing()) <= make_timestamptz(coalesce(getvariable('written_at'), epoch_us(now()))::BIGINT) + INTERVAL 1 DAY
-            THEN moment_in_year(x, year_of_writing())
-        ELSE moment_in_year(x, year_of_writing() - 1)
     END;
 
 -- Text such as `0.532`, `12ms`, `1.5s`, `2m3.5s` in milliseconds; a bare number is in `unit` (s, ms, us or ns).
@@ -85,6 +68,15 @@ CREATE OR REPLACE TEMP MACRO as_milliseconds(x, unit) AS
                     END
             END
         )
+    END;
+
+-- Several numbers such as nginx's `0.100, 0.200 : -` or a balancer's three times, added; one that is
+-- negative says that none is known.
+CREATE OR REPLACE TEMP MACRO summed(x) AS
+    CASE
+        WHEN NOT contains(x, ' ') OR NOT regexp_full_match(x, '[-\d.,: ]+') THEN x
+        WHEN regexp_matches(x, '-\d') THEN NULL
+        ELSE list_sum(list_transform(regexp_extract_all(x, '\d[\d.]*'), lambda one: try_cast(one AS DOUBLE)))::VARCHAR
     END;
 
 -- Codes that say that nothing went wrong.
@@ -183,7 +175,10 @@ CREATE OR REPLACE TEMP MACRO method_of(x) AS
     CASE WHEN x IS NOT NULL THEN nullif(regexp_extract(x, '^([A-Z]+) ', 1), '') END;
 
 CREATE OR REPLACE TEMP MACRO path_of(x) AS
-    CASE WHEN x IS NOT NULL THEN nullif(regexp_extract(x, '^[A-Z]+ (\S+)', 1), '') END;
+    CASE
+        WHEN x[1] = '/' THEN split_part(x, ' ', 1)
+        WHEN x IS NOT NULL THEN nullif(regexp_extract(x, '^[A-Z]+ (\S+)', 1), '')
+    END;
 
 -- A line of JSON that is none only for the bytes that a copied and truncated file begins with, or for the
 -- \xHH with which nginx and Apache write bytes.
@@ -194,6 +189,10 @@ CREATE OR REPLACE TEMP MACRO mended(x) AS
             coalesce(try(url_decode(percent_escapes(regexp_replace(x, '\\x([01][0-9A-Fa-f]|22|5[Cc]|7[Ff])', '\\u00\1', 'g')))), x)
         ELSE x
     END;
+
+-- Text among lines of JSON that is none itself: no part of an object, and no bytes that are no text.
+CREATE OR REPLACE TEMP MACRO is_other_output(x) AS
+    NOT regexp_matches(x, '^\s*[{}\[\],"]|":|[{}]\s*$|[\x00-\x08\x0e-\x1a\x1c-\x1f\x{FFFD}]|\\x[89a-f][0-9a-f]');
 
 -- The first value of a JSON list; another text as it is.
 CREATE OR REPLACE TEMP MACRO first_value_of(x) AS
