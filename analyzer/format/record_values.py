@@ -29,6 +29,7 @@ def record_values(definition: Definition) -> dict[str, str]:
 
 def _header_values(definition: Definition) -> dict[str, str]:
     patterns = {key: _filled(definition, key) for key in LISTS}
+    thread = ", ".join(first_group("head", [pattern]) for pattern in patterns["thread"]) or "NULL"
     timed = [f"^(?:{pattern})" for pattern in patterns["header"] if "time" in groups(pattern)]
     requests = _requests(definition)
     found = [_request(starts, pattern, patterns["before"]) for starts, pattern in requests]
@@ -47,7 +48,8 @@ def _header_values(definition: Definition) -> dict[str, str]:
             for key in ("traceback", "inner", "chain", "preface", "bare_error")
         },
         "handled": any_of(patterns["handled"]),
-        "key": f"concat_ws('/', {', '.join(first_group('head', [p]) for p in patterns['thread']) or 'NULL'})",
+        # Hashed, because it is kept with the source: it is only ever compared, and never masked.
+        "key": f"md5(concat_ws('/', {thread}))",
     }
 
 

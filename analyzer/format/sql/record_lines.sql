@@ -5,11 +5,14 @@ WITH plain AS (
         line_no,
         byte_offset,
         CASE
-            WHEN contains(line, chr(27)) THEN regexp_replace(left(line, 65536), '\x1b\[[0-9;?]*[A-Za-z]', '', 'g')
-            WHEN strlen(line) > 65536 THEN left(line, 65536)
+            WHEN contains(line, chr(27)) THEN regexp_replace(line, '\x1b\[[0-9;?]*[A-Za-z]', '', 'g')
             ELSE line
         END AS text
-    FROM lines
+    FROM (
+        -- The word at the cut goes with it: half a secret could not be recognised any more.
+        SELECT * REPLACE (CASE WHEN strlen(line) > 65536 THEN regexp_replace(left(line, 65536), '[^\s"'',;&]+\z', '') ELSE line END AS line)
+        FROM lines
+    )
 ),
 looks AS (
     SELECT

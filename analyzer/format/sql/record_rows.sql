@@ -42,7 +42,8 @@ SELECT
         WHEN kind = 'damaged' THEN 'unreadable_line'
         WHEN starts AND NOT is_attempt AND NOT failed THEN 'not_a_request'
     END AS reason,
-    CASE WHEN tells THEN left(evidence, 4096) WHEN kind = 'damaged' THEN left(text, 4096) END AS line,
+    -- Whole: a secret that was cut could not be recognised any more.
+    CASE WHEN tells THEN evidence WHEN kind = 'damaged' THEN text END AS line,
     ts,
     $columns
     starts_apart AS record_start,
