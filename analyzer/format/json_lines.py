@@ -7,6 +7,7 @@ opened = ["ai_log"]            # fields that hold JSON in a text, into which a d
 nothing = ["-"]                # texts that stand where there is no value
 shape = ['"DownstreamStatus":']   # patterns: a file is tried only when a line has one, or all of a list
 counted_elsewhere = ['"logger":"http\\.log\\.error"']   # patterns of lines whose request has another line
+counted = ['"event":"request_finished"']   # patterns: only lines that have one can be events
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from analyzer.format.structure import Structure
 from analyzer.quote import quote_list, quote_text
 from analyzer.resources import statement
 
-_LISTS = ("opened", "nothing", "shape", "counted_elsewhere")
+_LISTS = ("opened", "nothing", "shape", "counted", "counted_elsewhere")
 _FIRST = "[0]"
 
 
@@ -38,7 +39,7 @@ def check_settings(definition: Definition) -> None:
         texts = [text for group in _groups(values) for text in group] if key == "shape" else values
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise FormatError(f"{where} must be a list of texts")
-        if key in ("shape", "counted_elsewhere"):
+        if key in ("shape", "counted", "counted_elsewhere"):
             for pattern in texts:
                 _check_pattern(where, pattern)
 
@@ -134,8 +135,14 @@ def _reader(field: str, name: str, settings: Any) -> str:
 
 def _damage(settings: Any, damaged: str) -> str:
     """Return the SQL of why a line is no event: it holds no object, or another line counts its request."""
-    elsewhere = "".join(
-        f" WHEN regexp_matches(line, {quote_text(pattern)}) THEN 'not_a_request'"
-        for pattern in settings.get("counted_elsewhere", ())
+
+    def either(key: str) -> str:
+        return " OR ".join(
+            f"regexp_matches(line, {quote_text(pattern)})" for pattern in settings.get(key, ())
+        )
+
+    elsewhere = (
+        f" WHEN {either('counted_elsewhere')} THEN 'not_a_request'" if either("counted_elsewhere") else ""
     )
-    return f"CASE WHEN object IS NULL THEN {damaged}{elsewhere} END"
+    passed = f" WHEN NOT ({either('counted')}) THEN 'not_a_request'" if either("counted") else ""
+    return f"CASE WHEN object IS NULL THEN {damaged}{elsewhere}{passed} END"
