@@ -28,6 +28,14 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     return any('"' in line and "[" in line and not line.startswith("{") for line in lines)
 
 
+def absent_columns(definition: Definition, hints: Hints) -> tuple[str, ...]:
+    """Return the columns that such lines never have."""
+    return (
+        *("request_id", "operation_id", "attempt", "task_id", "span_id", "model", "api_key"),
+        *("error", "error_message", "flat_code", "state", "text"),
+    )
+
+
 def fields_of_access(definition: Definition, hints: Hints = NO_HINTS) -> str:
     """Return the SELECT of the fields of the relation `lines`; see `fields.sql` for its columns."""
     fields = statement("format", "access.sql")

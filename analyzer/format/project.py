@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from string import Template
 from typing import TYPE_CHECKING
 
 from analyzer.event import FORMAT_COLUMNS
-from analyzer.format import access, envelope, json_lines, pattern, records
+from analyzer.format import access, envelope, json_lines, logfmt, pattern, records, table
 from analyzer.format.definition import Definition
-from analyzer.format.hints import NO_HINTS, Hints
+from analyzer.format.hints import NO_HINTS, Header, Hints
+from analyzer.format.named import absent_names
 from analyzer.resources import statement
 
 if TYPE_CHECKING:
@@ -33,17 +34,23 @@ records span lines: see `records`.
 class Kind:
     """How formats of one kind work: `check` refuses wrong settings (FormatError), `may_fit` tells
     quickly whether any of some lines could be an event, `fields` gives the SELECT of the fields of
-    `lines` (see `fields.sql`); None for records and envelopes, which are taken apart otherwise."""
+    `lines` (see `fields.sql`); None for records and envelopes, which are taken apart otherwise.
+    `absent` tells which columns none of the lines can have."""
 
     check: Callable[[Definition], None]
     may_fit: Callable[[Definition, Sequence[str]], bool]
     fields: Callable[[Definition, Hints], str] | None
+    absent: Callable[[Definition, Hints], Collection[str]] = lambda definition, hints: ()
 
 
 KINDS: dict[str, Kind] = {
-    "json": Kind(json_lines.check_settings, json_lines.may_fit, json_lines.fields_of_json),
-    "access": Kind(access.check_settings, access.may_fit, access.fields_of_access),
-    "pattern": Kind(pattern.check_settings, pattern.may_fit, pattern.fields_of_pattern),
+    "json": Kind(json_lines.check_settings, json_lines.may_fit, json_lines.fields_of_json, absent_names),
+    "access": Kind(access.check_settings, access.may_fit, access.fields_of_access, access.absent_columns),
+    "pattern": Kind(
+        pattern.check_settings, pattern.may_fit, pattern.fields_of_pattern, pattern.absent_groups
+    ),
+    "table": Kind(table.check_settings, table.may_fit, table.fields_of_table),
+    "logfmt": Kind(logfmt.check_settings, logfmt.may_fit, logfmt.fields_of_logfmt),
     "records": Kind(records.check_settings, records.may_fit, None),
     "envelope": Kind(envelope.check_settings, envelope.may_fit, None),
 }
@@ -66,11 +73,23 @@ class Projection:
     `seen` reads `lines(line_no BIGINT, byte_offset BIGINT, line VARCHAR, moment TIMESTAMPTZ)`, one row
     a line, with `is_suspect`; it is None for formats whose records span lines. `staged` reads `seen`
     (or `lines` and `openers(opener_key, status, line_no)`) and gives the columns PROJECTED of all that
-    is no plain success.
+    is no plain success. `absent` are columns of `seen`, and their types, that these lines do not have:
+    it costs less not to keep them.
     """
 
     seen: str | None
     staged: str
+    absent: Mapping[str, str] = field(default_factory=dict)
+
+    def keep(self) -> str:
+        """Return the SELECT of the columns of `seen` that the lines have."""
+        left_out = f" EXCLUDE ({', '.join(self.absent)})" if self.absent else ""
+        return f"SELECT *{left_out} FROM ({self.seen})"  # noqa: S608 - names of our own
+
+    def give(self, relation: str) -> str:
+        """Return the SELECT of all columns of `seen` from the `relation` of those that were kept."""
+        added = "".join(f", NULL::{kind} AS {name}" for name, kind in self.absent.items())
+        return f"SELECT *{added} FROM {relation}"  # noqa: S608 - names of our own
 
 
 def projection(definition: Definition, hints: Hints = NO_HINTS) -> Projection:
@@ -83,19 +102,30 @@ def projection(definition: Definition, hints: Hints = NO_HINTS) -> Projection:
     if fields is None:
         return Projection(None, records.project_records(definition, hints))
     seen = Template(statement("format", "fields.sql")).substitute(fields=fields(definition, hints))
-    return Projection(seen, statement("format", "causes.sql"))
+    names = KINDS[definition.kind].absent(definition, hints)
+    absent = {name: "INTEGER" if name == "attempt" else "VARCHAR" for name in names}
+    return Projection(seen, statement("format", "causes.sql"), absent)
 
 
-def hints_of(connection: duckdb.DuckDBPyConnection, definition: Definition, tested: bool = True) -> Hints:
+def hints_of(
+    connection: duckdb.DuckDBPyConnection,
+    definition: Definition,
+    tested: bool = True,
+    before: Header | None = None,
+) -> Hints:
     """Look at the relation `lines`, whole, for what must be known of it before it can be taken apart.
 
     With `tested` False a malformed line raises duckdb.InvalidInputException, and the others cost less.
+    `before` is the header that a table has from above.
     """
     keys = None
+    headers: tuple[Header, ...] = ()
     if definition.kind == "json":
         rows = connection.execute(json_lines.keys_of_json(definition, tested)).fetchall()
         keys = frozenset(name for (name,) in rows)
-    return Hints(keys, tested, enveloped=bool(definition.envelopes))
+    if definition.kind == "table":
+        headers = table.headers_of(connection, definition, before)
+    return Hints(keys, tested, headers, enveloped=bool(definition.envelopes))
 
 
 def project(definition: Definition, hints: Hints = NO_HINTS) -> str:
@@ -115,3 +145,4 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute("SET disabled_optimizers = 'in_clause'")
     connection.execute(statement("format", "macros.sql"))
+    connection.execute(statement("format", "envelope_macros.sql"))

@@ -13,11 +13,14 @@ import duckdb
 from analyzer.classification.entry import Catalog
 from analyzer.event import MAX_ERROR_TEXT
 from analyzer.format.definition import Definition
+from analyzer.format.hints import Header
 from analyzer.format.opening import open_envelopes
 from analyzer.format.project import hints_of, prepare, projection
+from analyzer.format.table import is_quoted, join_records
 from analyzer.ingest.classify import Rule
 from analyzer.ingest.key import hash_key
-from analyzer.ingest.mask import Mask, masked
+from analyzer.ingest.mask import Mask
+from analyzer.ingest.secrets import Secrets
 from analyzer.ingest.totals import Ledger
 from analyzer.resources import statement
 from analyzer.source.lines import Chunk, Lines, cut_lines
@@ -31,15 +34,6 @@ OPENER_REACH = 1000
 """A later error completes a request at most this many lines above it."""
 
 _BLANK = "ascii(line) <= 32 AND trim(line, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)) = ''"
-_MASKED_COLUMNS = {
-    **{"path": 10, "client_agent": 12, "request_id": 12},
-    **dict.fromkeys(("operation_id", "task_id", "span_id", "method", "model", "client"), 19),
-}
-"""Columns in which a secret may stand, and the bytes that a text needs for one: `sk-` and 16 signs;
-`/?pwd=` and what a mask asks for."""
-
-_MASKED_TEXTS = {"line": "line", "code": "error_code", "message": "error_message"}
-
 
 _SMALL = 4 * 1024 * 1024
 """A chunk of fewer bytes is taken apart sooner than its plan could be optimized."""
@@ -66,15 +60,17 @@ class Batches:
     ) -> None:
         self._connection = connection
         self._has_plain = False
+        self._absent: frozenset[str] = frozenset()
+        self._is_joined = False
         self._first_open: int | None = None
+        self._header: Header | None = None
+        self._headers: tuple[Header, ...] = ()
         prepare(connection)
         connection.execute(statement("ingest", "macros.sql"))
         connection.execute("SET VARIABLE hash_key = ?", [hash_key()])
         self._rule = Rule(connection, catalogs)
-        self._values: dict[str, Any] = {
-            name: masked(name, masks, shortest) for name, shortest in _MASKED_COLUMNS.items()
-        }
-        self._values |= {f"masked_{name}": masked(column, masks) for name, column in _MASKED_TEXTS.items()}
+        self._secrets = Secrets(connection, masks)
+        self._values: dict[str, Any] = dict(self._secrets.always)
         self._values |= {"max_text": MAX_ERROR_TEXT, "max_line": MAX_LINE, "per_day": SAMPLES_PER_DAY}
         self._values |= {"rule": self._rule.number(), "failures": _FAILURES}
 
@@ -86,8 +82,10 @@ class Batches:
         A line without a time takes the last one above it (`carry.last_ts` at the start), else
         `untimed` (microseconds since 1970); without that it becomes the reject `no_time`.
         """
-        lines = cut_lines(chunk, first_line)
+        # Blank lines matter to records, and to what is joined out of envelopes.
+        lines = cut_lines(chunk, first_line, blank=definition.kind == "records" or bool(definition.envelopes))
         self._set_openers(carry)
+        self._header, self._headers = carry.header, ()
         with self._quick_plan(len(chunk.data) < _SMALL):
             self._take_apart(lines, chunk, definition)
         self._connection.unregister("raw")
@@ -106,7 +104,7 @@ class Batches:
         except duckdb.InvalidInputException:
             staged = self._see(lines, definition, tested=True)
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {staged}")
-        if definition.envelopes:
+        if definition.envelopes or self._is_joined:
             self._run("stage_envelopes.sql", fates=statement("format", "unwrapped_fates.sql"))
         plain = f"UNION ALL {statement('ingest', 'plain_outcome.sql')}" if self._has_plain else ""
         self._connection.execute(
@@ -115,17 +113,19 @@ class Batches:
         )
 
     def _give_lines(self, lines: Lines, definition: Definition) -> None:
-        """Make the view `lines`: what stands in the chunk, out of its envelopes. Blank lines are left out
-        unless they belong to records."""
-        wanted = "TRUE" if definition.kind == "records" else f"NOT ({_BLANK})"
-        self._first_open = None
+        """Make the view `lines`: what stands in the chunk, out of its envelopes; blank lines for records only."""
+        self._first_open, self._is_joined = None, False
         if definition.envelopes:
             self._first_open = open_envelopes(self._connection, definition, lambda: self._register(lines))
-            given = "SELECT line_no, byte_offset, line, moment FROM unwrapped WHERE fate IS NULL AND"
+            wanted = "" if definition.kind == "records" else f" AND NOT ({_BLANK})"
+            given = f"SELECT line_no, byte_offset, line, moment FROM unwrapped WHERE fate IS NULL{wanted}"  # noqa: S608
         else:
             self._register(lines)
-            given = "SELECT *, NULL::TIMESTAMPTZ AS moment FROM raw WHERE"
-        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS {given} {wanted}")
+            given = "SELECT *, NULL::TIMESTAMPTZ AS moment FROM raw"
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS {given}")
+        if is_quoted(definition) and not definition.envelopes:
+            joined = join_records(self._connection, definition, lambda: self._register(lines), self._header)
+            self._first_open, self._is_joined = joined or None, joined is not None
 
     def _register(self, lines: Lines) -> str:
         """Hand the lines over for one scan; return the relation's name."""
@@ -135,13 +135,16 @@ class Batches:
     def _see(self, lines: Lines, definition: Definition, tested: bool) -> str:
         """Fill `seen` from the lines, and return the SELECT of what is to be staged."""
         self._register(lines)
-        hints = hints_of(self._connection, definition, tested)
+        hints = hints_of(self._connection, definition, tested, self._header)
+        self._headers = hints.headers
         steps = projection(definition, hints)
         self._has_plain = steps.seen is not None
+        self._absent = frozenset(steps.absent)
         self._register(lines)
         if steps.seen is None:
             return steps.staged
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen AS {steps.seen}")
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen_columns AS {steps.keep()}")
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW seen AS {steps.give('seen_columns')}")
         return (
             steps.staged if self._any("seen", "is_suspect") else f"{statement('format', 'plain.sql')} LIMIT 0"
         )
@@ -165,7 +168,7 @@ class Batches:
         end = int(row[0]) if row and row[0] is not None else staged.end_offset
         self._connection.execute("DELETE FROM staged WHERE line_no >= ?", last)
         if self._has_plain:
-            self._connection.execute("DELETE FROM seen WHERE line_no >= ?", last)
+            self._connection.execute("DELETE FROM seen_columns WHERE line_no >= ?", last)
         return self._staged(staged.last_record - first_line, first_line, end, carry)
 
     def _staged(self, count: int, first_line: int, end: int, carry: Carry) -> Staged:
@@ -182,18 +185,23 @@ class Batches:
         successes.append(("staged", "outcome = 'event' AND NOT failed"))
         for relation, where in successes:
             if self._any(relation, where):
-                self._run("insert_successes.sql", source_id=source_id, relation=relation, where=where)
+                columns = self._secrets.of(relation, where, self._absent if relation == "seen" else ())
+                self._run(
+                    "insert_successes.sql", **columns, source_id=source_id, relation=relation, where=where
+                )
         if self._any("staged", _FAILURES):
             self._insert_failures(source_id)
         if self._any("staged", "outcome = 'reject'"):
             self._run("insert_rejects.sql", source_id=source_id)
 
     def _insert_failures(self, source_id: int) -> None:
-        self._run("failures.sql")
+        columns = self._secrets.of_failures(_FAILURES)
+        self._run("failures.sql", **columns)
         self._rule.classify()
-        self._run("insert_failures.sql", source_id=source_id)
+        self._run("classified_failures.sql")
+        self._run("insert_failures.sql", **columns, source_id=source_id)
         if self._any("staged", "completes_line IS NOT NULL"):
-            self._run("complete_openers.sql", source_id=source_id)
+            self._run("complete_openers.sql", **columns, source_id=source_id)
         self._run("insert_samples.sql", source_id=source_id)
 
     def _any(self, relation: str, where: str) -> bool:
@@ -216,6 +224,11 @@ class Batches:
         query = text.substitute(self._values, before_line=before_line, reach=OPENER_REACH)
         return tuple(self._connection.execute(query).fetchall())
 
+    def header_before(self, line: int) -> Header | None:
+        """Return the header of a table that holds above `line` in what was staged last."""
+        above = [header for header in self._headers if header.line_no < line]
+        return above[-1] if above else None
+
     def take_out(self, source_id: int, from_line: int, carry: Carry) -> None:
         """Take a source's provisional record out of the store, with what it had completed."""
         for table in ("event", "success", "reject", "sample"):
@@ -229,7 +242,7 @@ class Batches:
             self._run("reset_samples.sql", source_id=source_id)
 
     def _run(self, name: str, **values: Any) -> None:
-        self._connection.execute(Template(statement("ingest", name)).substitute(self._values, **values))
+        self._connection.execute(Template(statement("ingest", name)).substitute(self._values | values))
 
     def _ledger_row(self) -> dict[str, Any]:
         result = self._connection.execute(statement("ingest", "ledger.sql"))

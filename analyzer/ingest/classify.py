@@ -40,7 +40,7 @@ class Rule:
     """The rule of classification, ready for batches of one connection.
 
     The relation to classify is the temporary table `failure` with `error_code`, `error_message` and
-    `rule`; the answers go to the temporary table `classified`, one row a failure.
+    `rule`; the answers go to the temporary table `classified`, one row a failure, with every column of it.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> None:

@@ -18,6 +18,6 @@ SET
     model = coalesce(stored.event.model, c.model)
 FROM (
     SELECT classified.* REPLACE ($request_id AS request_id, $model AS model), entry.api AS entry_api
-    FROM classified LEFT JOIN stored.catalog_entry AS entry USING (entry_id)
+    FROM classified_failures AS classified LEFT JOIN stored.catalog_entry AS entry USING (entry_id)
 ) AS c
 WHERE stored.event.source_id = $source_id AND stored.event.line_no = c.completes_line AND c.completes_line IS NOT NULL

@@ -5,6 +5,6 @@ SELECT
     $path, endpoint_of_path(path_without_query($path)), coalesce(api_of(path), entry_api.api), $model, $client, $client_agent,
     key_label(api_key), status, duration_ms, TRUE, error_code, error_message, error_message_cut,
     classified.entry_id, match, params, code, category, action, owner, outer_code, outer_status
-FROM classified
+FROM classified_failures AS classified
 LEFT JOIN (SELECT entry_id, api FROM stored.catalog_entry) AS entry_api USING (entry_id)
 WHERE outcome = 'event'

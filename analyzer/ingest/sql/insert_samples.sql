@@ -8,8 +8,8 @@ FROM (
         coalesce(completes_line, classified.line_no) AS line_no,
         coalesce(make_timestamptz(opener.ts), classified.ts) AS ts,
         coalesce(entry_id, code, 'uncatalogued') AS sample_of,
-        left(concat_ws(chr(10), opener.line, classified.line), $max_line) AS line
-    FROM classified
+        concat_ws(chr(10), opener.line, classified.line) AS line
+    FROM classified_failures AS classified
     LEFT JOIN openers AS opener ON classified.completes_line = opener.line_no
     WHERE (outcome = 'event' OR completes_line IS NOT NULL) AND classified.line IS NOT NULL AND unclaimed IS NOT TRUE
 )
