@@ -23,6 +23,7 @@ def checked_options(
     population: str | None,
     time_zone: str | None,
     untimed: str | None,
+    dedupe: str | None,
 ) -> Options:
     """Return how to ingest; without `time_zone` in the configuration's.
 
@@ -30,14 +31,18 @@ def checked_options(
     """
     from analyzer.ingest.visit import Options
     from analyzer.query.ranges import find_zone
+    from analyzer.store.duplicates import DEDUPE
 
+    wanted = dedupe or configuration.dedupe
+    if wanted not in (None, *DEDUPE):
+        raise UsageError(f"dedupe is '{wanted}'; it must be one of {', '.join(DEDUPE)}")
     if population is not None and population not in _POPULATIONS:
         raise UsageError(f"population is '{population}'; it must be one of {', '.join(_POPULATIONS)}")
     if untimed not in (None, "mtime", "now"):
         _check_moment(str(untimed))
     zone = time_zone or configuration.time_zone
     find_zone(zone)
-    return Options(format, population, zone, time_zone is not None, untimed)
+    return Options(format, population, zone, time_zone is not None, untimed, wanted)
 
 
 def knowledge(configuration: Configuration, catalogs: Sequence[Catalog], format: str | None) -> Knowledge:

@@ -85,6 +85,7 @@ class Store:
         population: str | None = None,
         time_zone: str | None = None,
         untimed: str | None = None,
+        dedupe: str | None = None,
         tell: Tell | None = None,
     ) -> Totals:
         """Read logs into the store; what was read before adds nothing.
@@ -92,11 +93,12 @@ class Store:
         `paths` are files, folders, globs or `-`. `format` names a log format (detected where None),
         `population` says whether the log holds all `requests` or only `failures`, `time_zone` is that
         of times without a zone, `untimed` (`mtime`, `now` or an ISO moment) the time of logs without any.
+        `dedupe` (`request_id`) sets requests aside that several logs hold, from now on; `none` ends it.
         `tell(name, done, total)` hears of progress in bytes. Raises UsageError, MissingPathError,
         UnknownNameError and StoreError; a source that fails is named in the totals.
         """
         names = [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
-        options = checked_options(self.configuration, format, population, time_zone, untimed)
+        options = checked_options(self.configuration, format, population, time_zone, untimed, dedupe)
         is_new = not self.path.exists()
         totals = self._run(names, options, self._create if create is None else create, tell)
         if is_new and not totals.count("read"):

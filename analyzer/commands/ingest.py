@@ -37,6 +37,14 @@ TimeOption = Annotated[
     str | None,
     typer.Option("--time", metavar="mtime|now|MOMENT", help="The time of lines in a log that has none."),
 ]
+DedupeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dedupe",
+        metavar="request_id|none",
+        help="Set aside requests that several logs hold, from now on [default: analyzer.toml].",
+    ),
+]
 
 
 def ingest(
@@ -45,6 +53,7 @@ def ingest(
     population: PopulationOption = None,
     tz: TimeZoneOption = None,
     time: TimeOption = None,
+    dedupe: DedupeOption = None,
     catalog: CatalogOption = None,
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
@@ -75,7 +84,13 @@ def ingest(
     store = Store(db, wait=wait, configuration=configuration, create=True, catalogs=catalog or ())
     with _progress() as tell:
         totals = store.ingest(
-            wanted, format=format, population=population, time_zone=tz, untimed=time, tell=tell
+            wanted,
+            format=format,
+            population=population,
+            time_zone=tz,
+            untimed=time,
+            dedupe=dedupe,
+            tell=tell,
         )
     for note in [*notes(totals, tz or configuration.time_zone), *store.notes(classifies=True)]:
         print(f"analyzer: {note}", file=sys.stderr)

@@ -13,6 +13,7 @@ from analyzer.ingest.batch import SAMPLES_PER_DAY
 from analyzer.ingest.catalogs import save_catalogs
 from analyzer.ingest.classify import Rule
 from analyzer.resources import statement
+from analyzer.store.duplicates import settle
 from analyzer.store.runs import record_run
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def reclassify(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog
     try:
         save_catalogs(connection, catalogs)
         failures, changed = _classify_stored(connection, Rule(connection, catalogs))
+        settle(connection)
         result = Reclassification(failures, changed, time.monotonic() - started)
         record_run(connection, "reclassify", {"failures": failures, "seconds": result.seconds})
     except BaseException:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.classification.entry import Catalog
 from analyzer.format.definition import Definition, named_format
-from analyzer.ingest.batch import Batches
+from analyzer.ingest.batch import OPENER_REACH, Batches
 from analyzer.ingest.catalogs import changed_catalogs, save_catalogs, save_entries
 from analyzer.ingest.mask import Mask
 from analyzer.ingest.members import ingest_named
@@ -17,6 +17,7 @@ from analyzer.ingest.seen import Seen
 from analyzer.ingest.totals import Totals
 from analyzer.ingest.visit import Options, Tell, Visit
 from analyzer.source.find import find_sources
+from analyzer.store.duplicates import count_duplicates, settle, sets_aside, tell_dedupe
 from analyzer.store.runs import record_run
 
 if TYPE_CHECKING:
@@ -56,9 +57,20 @@ class Run:
         visit = Visit(self.connection, batches, seen, self.knowledge.formats, self.options, self.tell)
         outcomes = [outcome for name in names for outcome in ingest_named(visit, name, passed_over)]
         self.connection.execute("SET TimeZone = 'UTC'")
-        totals = Totals(tuple(outcomes), tuple(passed_over), time.monotonic() - started)
+        duplicates = self._set_aside()
+        totals = Totals(tuple(outcomes), tuple(passed_over), time.monotonic() - started, duplicates)
         record_run(self.connection, "ingest", totals.as_json())
         return totals
+
+    def _set_aside(self) -> int | None:
+        """Settle which events are duplicates; return the change of their number, None where none are looked for."""
+        before = count_duplicates(self.connection)
+        self.connection.execute("BEGIN")
+        tell_dedupe(self.connection, self.options.dedupe)
+        settle(self.connection, OPENER_REACH)
+        self.connection.execute("COMMIT")
+        after = count_duplicates(self.connection)
+        return after - before if before or after or sets_aside(self.connection) else None
 
     def _prepare_catalogs(self) -> None:
         """Keep the entries that new events name; the catalogues' hashes stay those of the history."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,23 @@ def notes(totals: Totals, time_zone: str) -> list[str]:
         said.append(
             f"{_listed(zoneless)}: times without a zone were read as {time_zone}; --tz says otherwise"
         )
+    said += _years_told(totals)
     if totals.passed_over:
         said.append(f"passed over, not named like a log: {_listed(totals.passed_over)}")
     return said
+
+
+def _years_told(totals: Totals) -> list[str]:
+    """Return the days as of which times without a year were read, each with its sources."""
+    read: dict[str, list[str]] = {}
+    for source in totals.sources:
+        if source.as_of is not None:
+            day = datetime.fromtimestamp(source.as_of / 1_000_000, UTC).date().isoformat()
+            read.setdefault(day, []).append(source.name)
+    return [
+        f"{_listed(names)}: times without a year were read as of {day}, when the log was last written"
+        for day, names in read.items()
+    ]
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -47,8 +62,16 @@ def first_words(totals: Totals, database: Path) -> str:
         f"{files} into {database} in {totals.seconds:.1f} s\n"
         f"{ledger.lines:,} lines = {ledger.events:,} events + {ledger.rejects:,} rejects"
         f" + {ledger.blank:,} blank + {ledger.continuation:,} continuation;"
-        f" {ledger.failures:,} of the events failed\n"
+        f" {ledger.failures:,} of the events failed\n{_set_aside(totals.duplicates)}"
     )
+
+
+def _set_aside(duplicates: int | None) -> str:
+    if not duplicates:
+        return ""
+    if duplicates < 0:
+        return f"{-duplicates:,} events are duplicates no more\n"
+    return f"{duplicates:,} events were logged by another source too and are set aside (view duplicates)\n"
 
 
 def worst_failures(errors: Any) -> str:

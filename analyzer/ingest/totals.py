@@ -32,7 +32,8 @@ class SourceOutcome:
     """What a run did with one source: the net change of its ledger, and a note for the person.
 
     `state` is read (something new), skipped (nothing new) or failed; `no_time` counts the lines that
-    were rejected because nothing told their time; `lacks_zone` says that its times tell no zone.
+    were rejected because nothing told their time; `lacks_zone` says that its times tell no zone;
+    `as_of` is the moment (microseconds since 1970) as of which times without a year were read.
     """
 
     name: str
@@ -42,16 +43,19 @@ class SourceOutcome:
     note: str | None = None
     no_time: int = 0
     lacks_zone: bool = False
+    as_of: int | None = None
 
 
 @dataclass(frozen=True)
 class Totals:
     """What a run did: net totals of all its sources, what happened to each, and the files of folders
-    that were passed over because their names are no log's."""
+    that were passed over because their names are no log's. `duplicates` is how many more events are
+    set aside than before, None for a store that sets none aside."""
 
     sources: tuple[SourceOutcome, ...]
     passed_over: tuple[str, ...]
     seconds: float
+    duplicates: int | None = None
 
     @property
     def ledger(self) -> Ledger:
@@ -70,5 +74,6 @@ class Totals:
             "skipped": self.count("skipped"),
             "failed_files": self.count("failed"),
             **{field.name: getattr(ledger, field.name) for field in fields(Ledger)},
+            **({} if self.duplicates is None else {"duplicates": self.duplicates}),
             "seconds": round(self.seconds, 3),
         }

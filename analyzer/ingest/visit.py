@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from analyzer.errors import UndetectedFormatError
+from analyzer.errors import UndetectedFormatError, UnknownNameError
 from analyzer.format.definition import Definition, named_format
 from analyzer.format.detect import detect
 from analyzer.format.zone import lacks_zone
@@ -34,7 +35,8 @@ class Options:
 
     `format` overrides detection; `population` overrides the format's; `time_zone` is that of times
     without a zone (`zone_is_given`: a person said so); `untimed` gives lines of a log without any
-    time one: `mtime`, `now` or an ISO moment.
+    time one: `mtime`, `now` or an ISO moment. `dedupe` (`request_id` or `none`) says whether requests
+    that several sources logged are set aside; None goes on as the store was told before.
     """
 
     format: str | None = None
@@ -42,6 +44,7 @@ class Options:
     time_zone: str = "UTC"
     zone_is_given: bool = False
     untimed: str | None = None
+    dedupe: str | None = None
 
 
 @dataclass
@@ -86,7 +89,10 @@ class Visit:
         progress = found.known or self._new(source, definition, found.replaces)
         # Times without a zone go on being read as they were when the source was first seen.
         self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
+        written_at = _written_at(source)
+        self.connection.execute("SET VARIABLE written_at = ?", [written_at])
         reader = Reader(self.connection, self.batches, source, progress, self._reading(source, definition))
+        self.batches.yearless = 0
         ledger = reader.read()
         self.seen.keep(reader.progress)
         replaced = (
@@ -96,13 +102,17 @@ class Visit:
             else None
         )
         lacks = not self.options.zone_is_given and lacks_zone(definition, sample)
-        return SourceOutcome(source.name, "read", ledger, definition.name, replaced, reader.no_time, lacks)
+        as_of = written_at if self.batches.yearless else None
+        return SourceOutcome(
+            source.name, "read", ledger, definition.name, replaced, reader.no_time, lacks, as_of
+        )
 
     def _format(self, source: Source, known: Progress | None, sample: list[str]) -> Definition:
         if self.options.format:
             return named_format(self.formats, self.options.format)
-        if known and known.format in self.formats:
-            return self.formats[known.format]
+        if known:
+            with suppress(UnknownNameError):
+                return named_format(self.formats, known.format)
         detection = detect(sample or sample_lines(source), self.formats.values())
         if detection.chosen is None:
             raise UndetectedFormatError(f"{source.name}: {detection.reason}")
@@ -138,6 +148,13 @@ class Visit:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZoneInfo(self.options.time_zone))
         return int(moment.timestamp() * 1_000_000)
+
+
+def _written_at(source: Source) -> int:
+    """Return when a log was written last, in microseconds since 1970; now, where nothing tells it."""
+    if source.stat and source.stat[2]:
+        return source.stat[2] // 1000
+    return int(datetime.now(UTC).timestamp() * 1_000_000)
 
 
 def _skipped_copy(name: str, copy_of: str) -> SourceOutcome:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.errors import ForeignDatabaseError, NewerDatabaseError, StoreError
+from analyzer.store.duplicates import choose_view
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,6 +44,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
     for file in sorted((_FOLDER / "views").glob("*.sql")):
         connection.execute(file.read_text(encoding="utf-8"))
+    choose_view(connection)
     connection.execute("COMMIT")
 
 
