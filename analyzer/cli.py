@@ -27,6 +27,8 @@ COMMANDS: tuple[str, ...] = (
     "schedule",
     "catalog",
     "formats",
+    "masks",
+    "config",
     "simulate",
 )
 """Names of the commands in the order of the help; each is a module of `analyzer.commands`."""

@@ -60,7 +60,7 @@ def knowledge(configuration: Configuration, catalogs: Sequence[Catalog], format:
         named_format(formats, format)
     for definition in formats.values():
         check(definition)
-    return Knowledge(tuple(catalogs), formats, load_masks(configuration.masks))
+    return Knowledge(tuple(catalogs), formats, load_masks(configuration.masks, configuration.mask_also))
 
 
 def _check_moment(text: str) -> None:

@@ -48,6 +48,12 @@ LanguageOption = Annotated[
     str | None, typer.Option("--lang", metavar="en|zh", help="Language [default: analyzer.toml, en].")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+MaskOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mask", metavar="NAME", help="Mask these too: client_addresses, prompts; may be repeated."
+    ),
+]
 CatalogOption = Annotated[
     list[Path] | None,
     typer.Option(

@@ -15,6 +15,7 @@ from analyzer.commands._options import (
     ConfigurationOption,
     DatabaseOption,
     JsonOption,
+    MaskOption,
     TimeZoneOption,
     WaitOption,
 )
@@ -54,6 +55,7 @@ def ingest(
     tz: TimeZoneOption = None,
     time: TimeOption = None,
     dedupe: DedupeOption = None,
+    mask: MaskOption = None,
     catalog: CatalogOption = None,
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
@@ -75,7 +77,7 @@ def ingest(
     from analyzer.errors import UsageError
     from analyzer.ingest.told import first_words, notes, worst_failures
 
-    configuration = load_configuration(config)
+    configuration = load_configuration(config).masking(mask or ())
     wanted = paths or list(configuration.ingest)
     if not wanted:
         raise UsageError(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 DEFAULT_DATABASE = Path("analyzer.duckdb")
@@ -38,6 +38,10 @@ class Configuration:
     """How long `analyzer nightly` keeps events, such as `90d`; None keeps them all."""
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Key -> the file or the variable that gave its value; a key that is missing here has its default."""
+
+    def masking(self, options: Sequence[str]) -> Configuration:
+        """Return the same with `options` of masks turned on beside those of `mask_also`."""
+        return replace(self, mask_also=(*self.mask_also, *options))
 
 
 def resolve_database(option: Path | None, configuration: Configuration) -> Path:

@@ -21,7 +21,7 @@ def hash_key() -> str:
     given = os.environ.get(VARIABLE)
     if given:
         return given
-    path = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "analyzer" / "hash.key"
+    path = _path()
     try:
         if not path.exists():
             _create(path)
@@ -31,6 +31,15 @@ def hash_key() -> str:
             f"{path}: the key that hides API keys cannot be made or read ({error.strerror}); "
             f"set {VARIABLE} instead"
         ) from error
+
+
+def hash_key_file() -> Path | None:
+    """Return the file that the secret is read from, made or not; None where the variable holds it."""
+    return None if os.environ.get(VARIABLE) else _path()
+
+
+def _path() -> Path:
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "analyzer" / "hash.key"
 
 
 def _create(path: Path) -> None:

@@ -182,14 +182,16 @@ def _mask(path: Path, raw: Mapping[str, Any], parts: Mapping[str, str]) -> Mask:
     reason = fault(pattern) or _replacement_fault(pattern, raw["replacement"])
     if reason is not None:
         raise MaskError(f"{path}: mask {name}: pattern is not valid ({reason})")
-    lists = {key: tuple(raw.get(key, ())) for key in ("needles", "positives", "near_misses", "labels")}
+    lists: dict[str, tuple[str, ...]] = {
+        key: tuple(raw.get(key, ())) for key in ("needles", "positives", "near_misses", "labels")
+    }
     return Mask(raw["name"], pattern, raw["replacement"], option=raw.get("option"), path=path, **lists)
 
 
 def _is_kind(value: Any, kind: type) -> bool:
-    if not isinstance(value, kind) or not value:
+    if not value or not (isinstance(value, str) if kind is str else isinstance(value, list)):
         return False
-    return kind is not list or all(isinstance(item, str) and item for item in value)
+    return isinstance(value, str) or all(isinstance(item, str) and item for item in value)
 
 
 def _replacement_fault(pattern: str, replacement: str) -> str | None:
