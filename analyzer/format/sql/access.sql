@@ -18,10 +18,11 @@ SELECT
     NULL::VARCHAR AS task_id,
     NULL::VARCHAR AS span_id,
     NULL::VARCHAR AS request,
-    CASE WHEN is_request THEN split_part(request, ' ', 1) END AS method,
+    CASE WHEN is_request THEN left(request, gap - 1) END AS method,
     CASE
         WHEN NOT is_request THEN NULL
         WHEN contains(request, '\') THEN unescaped(regexp_replace(request, '^\S+ (.*?)( HTTP/\S+)?$', '\1'))
+        WHEN suffix(request, ' HTTP/1.1') THEN substr(request, gap + 1, length(request) - gap - 9)
         ELSE split_part(request, ' ', 2)
     END AS path,
     NULL::VARCHAR AS model,
@@ -64,26 +65,33 @@ FROM (
         byte_offset,
         moment,
         line,
-        split_part(
-            lead,
-            ' ',
+        CASE
+            -- The usual head: an address and no name told by the client's machine.
+            WHEN substr(lead, space, 3) = ' - ' THEN left(lead, space - 1)
             -- A second address among the leading fields: the first is the virtual host's name.
-            CASE
-                WHEN second <> '-' AND NOT contains(split_part(lead, ' ', 1), ',')
-                    AND regexp_full_match(second, '\d+\.\d+\.\d+\.\d+(:\d+)?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*') THEN 2
-                ELSE 1
-            END
-        ) AS address,
+            WHEN NOT contains(left(lead, space), ',')
+                AND regexp_matches(lead, '^\S+ (?:\d+\.\d+\.\d+\.\d+(?::\d+)?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?: |$)')
+                THEN split_part(lead, ' ', 2)
+            ELSE split_part(lead, ' ', 1)
+        END AS address,
         request,
+        gap,
         agent,
         behind,
         rest,
-        coalesce(contains(request, ' ') AND request >= 'A' AND request < '[' AND suffix(lead, '] '), FALSE) AS is_request,
+        coalesce(gap > 0 AND request >= 'A' AND request < '[' AND has_time, FALSE) AS is_request,
         -- The time stands right before the request, or this is another program's line.
         CASE
-            WHEN suffix(lead, '] ') THEN coalesce(try_strptime(told_at, '%d/%b/%Y:%H:%M:%S %z'), as_moment(told_at))
+            WHEN has_time THEN
+                coalesce(
+                    try_strptime(left(right(lead, 28), 26), '%d/%b/%Y:%H:%M:%S %z'),
+                    as_moment(split_part(split_part(lead, '[', 2), ']', 1))
+                )
         END AS ts,
-        as_status(split_part(answer, ' ', 2)) AS status
+        CASE
+            WHEN substr(answer, 5, 1) = ' ' AND try_cast(substr(answer, 2, 3) AS SMALLINT) >= 100 THEN try_cast(substr(answer, 2, 3) AS SMALLINT)
+            ELSE as_status(split_part(answer, ' ', 2))
+        END AS status
     FROM (
         SELECT
             line_no,
@@ -91,9 +99,10 @@ FROM (
             moment,
             line,
             pieces[1] AS lead,
-            split_part(pieces[1], ' ', 2) AS second,
-            split_part(split_part(pieces[1], '[', 2), ']', 1) AS told_at,
+            instr(pieces[1], ' ') AS space,
+            suffix(pieces[1], '] ') AS has_time,
             pieces[2] AS request,
+            instr(pieces[2], ' ') AS gap,
             pieces[3] AS answer,
             pieces[6] AS agent,
             -- What is not quoted behind the agent, or behind the first quoted field after it.
