@@ -22,7 +22,8 @@ SELECT
     CASE
         WHEN NOT is_request THEN NULL
         WHEN contains(request, '\') THEN unescaped(regexp_replace(request, '^\S+ (.*?)( HTTP/\S+)?$', '\1'))
-        WHEN suffix(request, ' HTTP/1.1') THEN substr(request, gap + 1, length(request) - gap - 9)
+        WHEN suffix(request, ' HTTP/1.1') AND NOT contains(substr(request, gap + 1, length(request) - gap - 9), ' ')
+            THEN substr(request, gap + 1, length(request) - gap - 9)
         ELSE split_part(request, ' ', 2)
     END AS path,
     NULL::VARCHAR AS model,
