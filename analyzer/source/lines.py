@@ -8,27 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 
+from analyzer.errors import SourceError
+from analyzer.source.cut import ROWS, SEARCHED, Cut, fill_views, find_cut
+
 BATCH_BYTES = 128 * 1024 * 1024
 """Text of a batch. Smaller batches end in half-filled row groups that DuckDB rewrites at a checkpoint."""
 
-_ROWS = 16_384
-"""Rows handed over at once: one big batch of rows would be scanned by one thread."""
+LONGEST_LINE = 256 * 1024 * 1024
+"""A line of more bytes than this is an error: memory would be filled with it."""
 
-_SEARCHED = 1024 * 1024
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_INLINE = 12
-_SPACE = 0x20
-_WHITE_SPACE = b" \t\n\v\f\r"
+_MOST_LINES = 2 * 1024 * 1024
+"""A batch of more lines than about this is cut into several: of each line some 40 bytes are kept."""
+
+_SCHEMA = pa.schema([("line_no", pa.int64()), ("byte_offset", pa.int64()), ("line", pa.string_view())])
 
 
 class Readable(Protocol):
-    """What is read: bytes into a buffer, 0 at the end."""
+    """What is read: bytes into a buffer, as many as it holds, fewer only at the end."""
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill `buffer` and return how many bytes were read."""
@@ -38,12 +40,14 @@ class Readable(Protocol):
 class Chunk:
     """Whole lines of a source: their bytes, and where these start in the decompressed source.
 
-    `ended` says that the source has no more; only then may the last line lack its newline.
+    `ended` says that the source has no more; only then may the last line lack its newline. `cut` is
+    where the lines of `data` were found, or of more bytes that begin with it: then all of its own are whole.
     """
 
     data: memoryview
     offset: int
     ended: bool
+    cut: Cut | None = field(default=None, compare=False, repr=False)
 
     @property
     def complete(self) -> bool:
@@ -54,44 +58,79 @@ class Chunk:
 def read_chunks(source: Readable, offset: int, size: int = BATCH_BYTES) -> Iterator[Chunk]:
     """Read a source from `offset` (bytes, where it stands) in chunks of about `size` bytes of whole lines.
 
-    The next chunk is read and decompressed while the caller works on this one. A line longer than
-    `size` makes its chunk as long as it is.
+    The next chunk is read, decompressed and cut while the caller works on this one. A line longer
+    than `size` makes its chunk as long as it is. Raises SourceError, for one longer than LONGEST_LINE too.
     """
+    chunks = _chunks(source, offset, size)
     with ThreadPoolExecutor(1, thread_name_prefix="read") as pool:
-        rest = b""
-        pending = pool.submit(_fill, source, rest, size)
+        pending = pool.submit(next, chunks)
         while True:
-            buffer, filled, ended = pending.result()
-            cut = filled if ended else _after_last_newline(buffer, filled)
-            rest = bytes(buffer[cut:filled])
-            if not ended:
-                pending = pool.submit(_fill, source, rest, size)
-            if cut or ended:
-                yield Chunk(memoryview(buffer)[:cut].toreadonly(), offset, ended)
-            offset += cut
-            if ended:
+            chunk = pending.result()
+            if not chunk.ended:
+                pending = pool.submit(next, chunks)
+            yield chunk
+            if chunk.ended:
                 return
 
 
-def _fill(source: Readable, rest: bytes, size: int) -> tuple[bytearray, int, bool]:
+def _chunks(source: Readable, offset: int, size: int) -> Iterator[Chunk]:
+    rest = memoryview(b"")
+    ended = False
+    while not ended:
+        data, ended = _filled(source, rest, size)
+        end = len(data) if ended else _after_last_newline(data)
+        rest = data[end:]
+        start = 0
+        for stop in _stops(data[:end]):
+            piece = data[start:stop].toreadonly()
+            place = offset + start
+            yield Chunk(piece, place, ended and stop == end, find_cut(piece, place == 0))
+            start = stop
+        offset += end
+
+
+def _filled(source: Readable, rest: memoryview, size: int) -> tuple[memoryview, bool]:
     """Read `size` bytes behind `rest`, and go on until a line ends or the source does."""
-    buffer = bytearray(len(rest) + size)
+    # Pages that nothing is read into are never touched: a small source costs little.
+    buffer = np.empty(len(rest) + size, dtype=np.uint8).data
     buffer[: len(rest)] = rest
     filled = len(rest)
     while True:
-        with memoryview(buffer) as view:
-            count = source.readinto(view[filled:])
-        wanted = len(buffer) - filled
+        count = source.readinto(buffer[filled:])
+        ended = filled + count < len(buffer)
         filled += count
-        if count < wanted:
-            return buffer, filled, True
-        if _after_last_newline(buffer, filled):
-            return buffer, filled, False
-        buffer += bytes(len(buffer))
+        if ended or _after_last_newline(buffer):
+            return buffer[:filled], ended
+        if filled > LONGEST_LINE:
+            name = getattr(source, "name", "the source")
+            raise SourceError(
+                f"{name}: a line is longer than {LONGEST_LINE:,} bytes; a log holds one record a line"
+            )
+        larger = np.empty(2 * filled, dtype=np.uint8).data
+        larger[:filled] = buffer
+        buffer = larger
 
 
-def _after_last_newline(buffer: bytearray, filled: int) -> int:
-    return buffer.rfind(b"\n", 0, filled) + 1
+def _after_last_newline(data: memoryview) -> int:
+    for stop in range(len(data), 0, -SEARCHED):
+        start = max(0, stop - SEARCHED)
+        found = bytes(data[start:stop]).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+    return 0
+
+
+def _stops(data: memoryview) -> list[int]:
+    """Return where to cut bytes into pieces of whole lines and not too many of them; the end is the last."""
+    array = np.frombuffer(data, dtype=np.uint8)
+    stops: list[int] = []
+    count = 0
+    for start in range(0, len(data), SEARCHED):
+        count += int(np.count_nonzero(array[start : start + SEARCHED] == 0x0A))
+        if count > _MOST_LINES:
+            stops.append(_after_last_newline(data[: start + SEARCHED]))
+            count = 0
+    return [*(stop for stop in stops if stop < len(data)), len(data)] if len(data) else [0]
 
 
 @dataclass(frozen=True)
@@ -113,118 +152,51 @@ def cut_lines(chunk: Chunk, first_line: int, blank: bool = True) -> Lines:
     from the start of the source. Without `blank` the lines of white space only are counted and left
     out. The chunk must outlive the lines, whose text lies in it.
     """
-    data = np.frombuffer(chunk.data, dtype=np.uint8)
-    starts, ends = bounds(data, chunk.complete)
-    if chunk.offset == 0 and len(starts) and bytes(chunk.data[:3]) == _BYTE_ORDER_MARK:
-        starts[0] += 3
-    count = len(starts)
+    cut = chunk.cut or find_cut(chunk.data, chunk.offset == 0)
+    count = len(cut.starts)
+    if len(chunk.data) < cut.size:
+        count = int(np.searchsorted(cut.starts, len(chunk.data)))
+    return Lines(list(_batches(chunk, cut, count, first_line, blank)), count)
+
+
+def _batches(chunk: Chunk, cut: Cut, count: int, first_line: int, blank: bool) -> Iterator[pa.RecordBatch]:
     numbers = np.arange(first_line, first_line + count, dtype=np.int64)
-    if not blank:
-        said = _not_blank(chunk.data, data, starts, ends)
-        starts, ends, numbers = starts[said], ends[said], numbers[said]
-    bad = _not_utf8(chunk.data, data, starts, ends)
-    batches = list(_batches(chunk, data, starts, ends, numbers, bad))
-    return Lines(batches, count)
-
-
-def _not_blank(view: memoryview, data: Any, starts: Any, ends: Any) -> Any:
-    """Return which lines hold more than white space, as a mask; few need a look."""
-    said = ends > starts
-    for row in np.flatnonzero(said & (data[np.minimum(starts, max(0, len(data) - 1))] <= _SPACE)):
-        said[row] = bool(bytes(view[starts[row] : ends[row]]).strip(_WHITE_SPACE))
-    return said
-
-
-_SCHEMA = pa.schema([("line_no", pa.int64()), ("byte_offset", pa.int64()), ("line", pa.string_view())])
-
-
-def bounds(data: np.ndarray[Any, np.dtype[np.uint8]], complete: bool) -> tuple[Any, Any]:
-    """Return where each line of `data` starts and ends, its CR and LF left out, as int64 arrays."""
-    # A stretch at a time: the marks of one stretch fit the processor's cache, those of a chunk would not.
-    newlines = np.concatenate(
-        [np.flatnonzero(data[at : at + _SEARCHED] == 0x0A) + at for at in range(0, len(data), _SEARCHED)]
-        or [np.empty(0, dtype=np.int64)]
-    )
-    ends = newlines if complete or not len(data) else np.append(newlines, len(data))
-    starts = np.empty(len(ends), dtype=np.int64)
-    if len(ends):
-        starts[0] = 0
-        starts[1:] = ends[:-1] + 1
-        ends = ends - ((ends > starts) & (data[np.maximum(ends, 1) - 1] == 0x0D))
-    return starts, ends
-
-
-def _batches(
-    chunk: Chunk, data: Any, starts: Any, ends: Any, numbers: Any, bad: list[int]
-) -> Iterator[pa.RecordBatch]:
+    starts, views = cut.starts[:count], cut.views[:count]
+    bad = cut.bad[cut.bad < count]
+    left_out = bad if blank else np.concatenate([bad, cut.blank[cut.blank < count]])
+    if len(bad):
+        texts = _texts([bytes(chunk.data[starts[row] : cut.ends[row]]) for row in bad])
+        yield _batch(numbers[bad], starts[bad] + chunk.offset, texts)
+    if len(left_out):
+        kept = np.ones(count, dtype=bool)
+        kept[left_out] = False
+        numbers, starts, views = numbers[kept], starts[kept], views[kept]
     buffer = pa.py_buffer(chunk.data)
-    good = np.ones(len(starts), dtype=bool)
-    good[bad] = False
-    if bad:
-        texts = [
-            bytes(chunk.data[starts[row] : ends[row]]).decode("utf-8", "backslashreplace").encode()
-            for row in bad
-        ]
-        columns = [_numbers(numbers[bad]), _numbers(starts[bad] + chunk.offset), _texts(texts)]
-        yield pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
-        starts, ends, numbers = starts[good], ends[good], numbers[good]
-    for first in range(0, len(starts), _ROWS):
-        rows = slice(first, first + _ROWS)
-        lines = _views(buffer, data, starts[rows], ends[rows])
-        columns = [_numbers(numbers[rows]), _numbers(starts[rows] + chunk.offset), lines]
-        yield pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
+    for first in range(0, len(starts), ROWS):
+        rows = slice(first, first + ROWS)
+        yield _batch(numbers[rows], starts[rows] + chunk.offset, _array(views[rows], buffer))
 
 
-def _numbers(values: Any) -> pa.Array:
+def _batch(numbers: Any, offsets: Any, lines: pa.Array) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([_integers(numbers), _integers(offsets), lines], schema=_SCHEMA)
+
+
+def _integers(values: Any) -> pa.Array:
     """Lay an Arrow array over int64 values. `pa.array` would do, but imports pandas to look at them."""
     held = np.ascontiguousarray(values)
     return pa.Array.from_buffers(pa.int64(), len(held), [None, pa.py_buffer(held)])
 
 
-def _texts(values: list[bytes]) -> pa.Array:
-    """Return UTF-8 texts as an Arrow string view array."""
+def _array(views: Any, buffer: pa.Buffer) -> pa.Array:
+    held = np.ascontiguousarray(views)
+    return pa.Array.from_buffers(pa.string_view(), len(held), [None, pa.py_buffer(held), buffer])
+
+
+def _texts(lines: list[bytes]) -> pa.Array:
+    """Return lines that are not UTF-8 as texts, as an Arrow string view array."""
+    values = [line.decode("utf-8", "backslashreplace").encode() for line in lines]
     text = b"".join(values)
     ends = np.cumsum([len(value) for value in values], dtype=np.int64)
-    starts = ends - [len(value) for value in values]
-    return _views(pa.py_buffer(text), np.frombuffer(text, dtype=np.uint8), starts, ends)
-
-
-def _views(buffer: pa.Buffer, data: Any, starts: Any, ends: Any) -> pa.Array:
-    """Lay an Arrow string view array over the buffer, without copying its text.
-
-    A view is 16 bytes: the length, then the text itself up to 12 bytes, or its first four bytes, the
-    buffer's number and the offset (Arrow columnar format, "Variable-size Binary View Layout").
-    """
-    lengths = ends - starts
-    views = np.zeros((len(starts), 4), dtype=np.int32)
-    views[:, 0] = lengths
-    heads = views.view(np.uint8).reshape(len(starts), 16)
-    long = lengths > _INLINE
-    for place in range(4):
-        heads[long, 4 + place] = data[starts[long] + place]
-    views[long, 3] = starts[long]
-    short = np.flatnonzero(~long)
-    for place in range(_INLINE):
-        short = short[lengths[short] > place]
-        heads[short, 4 + place] = data[starts[short] + place]
-    return pa.Array.from_buffers(pa.string_view(), len(starts), [None, pa.py_buffer(views), buffer])
-
-
-def _not_utf8(view: memoryview, data: Any, starts: Any, ends: Any) -> list[int]:
-    """Return the rows of lines that are not UTF-8; whole stretches are tested at once."""
-    if not len(data) or int(data.max()) < 0x80:
-        return []
-    bad: list[int] = []
-    for first in range(0, len(starts), _ROWS):
-        last = min(first + _ROWS, len(starts))
-        if not _is_utf8(view[starts[first] : ends[last - 1]]):
-            bad += [row for row in range(first, last) if not _is_utf8(view[starts[row] : ends[row]])]
-    return bad
-
-
-def _is_utf8(view: memoryview) -> bool:
-    try:
-        str(view, "utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    views = np.zeros((len(values), 4), dtype=np.int32)
+    fill_views(views, np.frombuffer(text, dtype=np.uint8), ends - [len(value) for value in values], ends)
+    return _array(views, pa.py_buffer(text))

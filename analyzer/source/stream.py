@@ -30,7 +30,7 @@ class Stream:
     def __init__(
         self, name: str, file: Any, before: bytes = b"", undone: str = "nothing of it was taken"
     ) -> None:
-        self._name = name
+        self.name = name
         self._file = file
         self._before = memoryview(before)
         self.undone = undone
@@ -48,9 +48,9 @@ class Stream:
                 filled += count
         except DamagedError as error:
             after = f", {error.remedy}" if error.remedy else ""
-            raise SourceError(f"{self._name}: {error}; {self.undone}{after}") from error
+            raise SourceError(f"{self.name}: {error}; {self.undone}{after}") from error
         except OSError as error:
-            raise SourceError(f"{self._name}: cannot be read ({error.strerror or error})") from error
+            raise SourceError(f"{self.name}: cannot be read ({error.strerror or error})") from error
         return filled
 
     def read(self, count: int) -> bytes:

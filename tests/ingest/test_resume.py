@@ -153,10 +153,10 @@ def test_only_a_file_read_to_its_end_is_passed_over(
     monkeypatch.setattr("analyzer.ingest.read.BATCH_BYTES", 2000)
     stops = iter([None])
 
-    def stop(self: Any, data: Any) -> int:
+    def stop(self: Any, *data: Any) -> int:
         if next(stops, "stop") == "stop":
             raise KeyboardInterrupt
-        return int(store_records(self, data))
+        return int(store_records(self, *data))
 
     from analyzer.ingest.read import Reader
 
