@@ -29,6 +29,7 @@ COMMANDS: tuple[str, ...] = (
     "formats",
     "masks",
     "config",
+    "doctor",
     "simulate",
 )
 """Names of the commands in the order of the help; each is a module of `analyzer.commands`."""

@@ -36,6 +36,8 @@ COMPOSES_OWN_NAMES = {
     "analyzer/format/zone.py": "the projection that format/project.py composed",
     "analyzer/format/trial.py": "the columns of an event, from event.COLUMNS",
     "analyzer/ingest/batch.py": "names of its own tables and conditions, constants of the same file",
+    "analyzer/ingest/mask.py": "the expression that the same file composed of quoted masks",
+    "analyzer/ingest/scan.py": "names from the catalogue of the database, quoted, and expressions of masks",
     "analyzer/ingest/reclassify.py": "the rule that classification/compile.py composed",
     "analyzer/store/progress.py": "names of its own columns, constants of the same file",
 }
