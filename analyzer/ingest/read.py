@@ -11,6 +11,7 @@ from analyzer.format.definition import Definition
 from analyzer.ingest.batch import Batches, Staged
 from analyzer.ingest.resume import Trail
 from analyzer.ingest.totals import Ledger
+from analyzer.source.cut import Cut
 from analyzer.source.lines import BATCH_BYTES, Chunk, read_chunks
 from analyzer.source.stream import Source
 from analyzer.store.progress import Carry, Progress, forget_progress, save_progress, stored_carry
@@ -78,7 +79,7 @@ class Reader:
             for chunk in read_chunks(stream, offset, self._batch_size()):
                 trail.follow(chunk.data)
                 data = memoryview(bytes(held) + bytes(chunk.data)) if len(held) else chunk.data
-                held = data[self._store_records(data) :]
+                held = data[self._store_records(data, None if len(held) else chunk.cut) :]
                 self._begin()
                 if chunk.ended:
                     self._finish(held)
@@ -118,7 +119,7 @@ class Reader:
             forget_progress(self._connection, before.source_id)
         self._connection.execute("COMMIT")
 
-    def _store_records(self, data: memoryview) -> int:
+    def _store_records(self, data: memoryview, cut: Cut | None) -> int:
         """Store the whole records at the start of `data`; return how many bytes they are.
 
         The last record of a format with continuations is whole only when the next one has started.
@@ -127,7 +128,7 @@ class Reader:
         if not end:
             return 0
         first = self.progress.resume_line
-        staged = self._stage(data[:end])
+        staged = self._stage(data[:end], cut)
         if self._how.definition.continues and end < _LONGEST_RECORD:
             staged = self._batches.without_last_record(staged, first, self._carry)
             end = staged.end_offset - self.progress.resume_offset
@@ -135,8 +136,8 @@ class Reader:
             self._begin()
             self._insert(staged.ledger)
             after = first + staged.ledger.lines
-            openers = self._batches.open_requests(after)
-            self._carry = replace(self._carry, last_ts=staged.last_ts, openers=openers)
+            openers, header = self._batches.open_requests(after), self._batches.header_before(after)
+            self._carry = replace(self._carry, last_ts=staged.last_ts, openers=openers, header=header)
             offset = self.progress.resume_offset + end
             self.progress = replace(self.progress, resume_offset=offset, resume_line=after)
         return end
@@ -148,10 +149,11 @@ class Reader:
             self._insert(staged.ledger)
             self._carry = replace(self._carry, tail=asdict(staged.ledger))
 
-    def _stage(self, data: memoryview) -> Staged:
-        chunk = Chunk(data, self.progress.resume_offset, ended=True)
+    def _stage(self, data: memoryview, cut: Cut | None = None) -> Staged:
+        chunk = Chunk(data, self.progress.resume_offset, ended=True, cut=cut)
         how = self._how
-        return self._batches.stage(chunk, self.progress.resume_line, how.definition, self._carry, how.untimed)
+        line = self.progress.resume_line
+        return self._batches.stage(chunk, line, how.definition, self._carry, how.untimed, self._is_open)
 
     def _insert(self, ledger: Ledger) -> None:
         self.no_time += self._batches.count_untimed()
