@@ -128,8 +128,9 @@ def join_records(
     connection.execute(Template(statement("format", "table_records.sql")).substitute(rows=rows))
     connection.execute("CREATE OR REPLACE TEMP VIEW unwrapped AS SELECT * EXCLUDE (goes_on) FROM records")
     connection.execute(statement("format", "unwrapped_lines.sql"))
-    row = connection.execute("SELECT coalesce(min(line_no), 0) FROM records WHERE goes_on").fetchone()
-    return int(row[0]) if row else 0
+    # Fetched whole: a result with rows left to fetch would keep the next batch's lines out.
+    rows_open = connection.execute("SELECT min(line_no) FROM records WHERE goes_on").fetchall()
+    return int(rows_open[0][0] or 0)
 
 
 def _layouts(headers: Sequence[Header]) -> list[tuple[tuple[str, ...], str, str | None]]:
