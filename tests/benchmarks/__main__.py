@@ -7,13 +7,15 @@ import os
 import platform
 from collections.abc import Callable, Iterable
 
-from tests.benchmarks import combined, ndjson, report, start
+from tests.benchmarks import again, combined, envelopes, ndjson, report, start
 from tests.benchmarks.measure import Row
 
 BENCHMARKS: dict[str, Callable[[int, bool], Iterable[Row]]] = {
     "start": start.rows,
     "ndjson": ndjson.rows,
     "combined": combined.rows,
+    "envelopes": envelopes.rows,
+    "again": again.rows,
     "report": report.rows,
 }
 

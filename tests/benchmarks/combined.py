@@ -1,15 +1,48 @@
-"""Access logs: ingest and report together beside GoAccess's HTML report of the same file."""
+"""Access logs: ingest and report beside GoAccess's HTML report, and ingest beside DuckDB's bare reading."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.benchmarks.logs import FOLDER, simulated
-from tests.benchmarks.measure import ANALYZER, Row, Run, found_program, in_turns
+from tests.benchmarks.measure import ANALYZER, PYTHON, Row, Run, found_program, in_turns
 
 FORMAT = ("--log-format=COMBINED", "--no-global-config", "--no-progress")
 
 
+EXTRACT = (
+    "import duckdb, pathlib, sys; duckdb.connect().execute("
+    "pathlib.Path(sys.argv[1]).read_text(encoding='utf-8'), {'log': sys.argv[2]})"
+)
+STATEMENT = Path(__file__).with_name("extract.sql")
+
+
 def rows(rounds: int, large: bool) -> list[Row]:
     """Measure one million lines."""
+    return [*beside_goaccess(rounds), beside_extract(rounds)]
+
+
+def beside_extract(rounds: int) -> Row:
+    """Measure the ingestion beside DuckDB's reading of the lines with one regular expression."""
+    log, database = simulated("combined", 1_000_000), FOLDER / "combined.duckdb"
+    taken = in_turns(
+        {
+            "analyzer": Run([*ANALYZER, "ingest", log, "--db", database], fresh=[database]),
+            "extract": Run([PYTHON, "-c", EXTRACT, STATEMENT, log]),
+        },
+        rounds,
+    )
+    ours, theirs = taken["analyzer"], taken["extract"]
+    return Row(
+        "Combined log, 1 million",
+        f"{ours.seconds / theirs.seconds:.2f} times reading and regexp_extract",
+        "at most 1 times",
+        f"ingest {ours.seconds:.2f} s, {ours.megabytes:,.0f} MiB; DuckDB in memory {theirs.seconds:.2f} s",
+    )
+
+
+def beside_goaccess(rounds: int) -> list[Row]:
+    """Measure ingestion and report beside GoAccess's HTML report."""
     log = simulated("combined", 1_000_000)
     database, page, other_page = (
         FOLDER / "combined.duckdb",
