@@ -34,6 +34,7 @@ COMPOSES_SQL = {
 COMPOSES_OWN_NAMES = {
     "analyzer/format/detect.py": "the projection that format/project.py composed",
     "analyzer/format/zone.py": "the projection that format/project.py composed",
+    "analyzer/format/pattern.py": "patterns that quote.py quoted, and columns of its own",
     "analyzer/format/trial.py": "the columns of an event, from event.COLUMNS",
     "analyzer/ingest/batch.py": "names of its own tables and conditions, constants of the same file",
     "analyzer/ingest/mask.py": "the expression that the same file composed of quoted masks",

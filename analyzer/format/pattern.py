@@ -9,10 +9,11 @@
 
 The patterns are tried in their order, after those of `log_format` (see `directive`); the first that
 matches a line tells its fields. A group bears the name of a column, of a duration by its unit or of one
-of the further fields of `named`; a group that matched nothing, or `-`, tells nothing. A duration of
-several numbers (`0.1, 0.2`) is their sum. `[settings.part]` holds named pieces, as for records. Colours
-of a terminal are taken out of every line before it is matched. `[settings.objects]` names the fields of
-lines that are JSON objects, as for the kind json, for logs that mix them with lines of text.
+of the further fields of `named`; `client_2` is the client where `client` tells none. A group that
+matched nothing, or `-`, tells nothing. A duration of several numbers (`0.1, 0.2`) is their sum.
+`[settings.part]` holds named pieces, as for records. Colours of a terminal are taken out of every line
+before it is matched. `objects = "envoy-json"` names the
+package's format for lines that are JSON objects, in logs that mix them with lines of text.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from analyzer.errors import FormatError
-from analyzer.format.definition import Definition
+from analyzer.format.definition import Definition, load_format
 from analyzer.format.directive import Layout, families, is_directive, layout_of
 from analyzer.format.hints import NO_HINTS, Hints
 from analyzer.format.json_lines import fields_of_objects
-from analyzer.format.named import COLUMNS, DERIVED, DURATION_UNITS, absent_names, check_names, named_fields
+from analyzer.format.named import COLUMNS, DERIVED, DURATION_UNITS, absent_names, named_fields
 from analyzer.format.patterns import fault, fill, groups, matches_any
 from analyzer.quote import quote_list, quote_text
+from analyzer.resources import package_folder
 
 _KNOWN = ("pattern", "log_format", "damaged", "time_format", "part", "escapes", "objects")
 _COLOUR = r"\x1b\[[0-9;?]*[A-Za-z]"
@@ -62,37 +66,34 @@ def check_settings(definition: Definition) -> None:
         _check_directive(definition, f"log_format[{number}]", text)
     if "damaged" in settings:
         _check_pattern(definition, "damaged", settings["damaged"])
-    if "objects" in settings:
-        check_names(replace(definition, settings=settings["objects"]))
+    if "objects" in settings and not _objects_file(settings["objects"]).is_file():
+        raise FormatError(f"{path}: settings.objects must be the name of a JSON format of the package")
 
 
 def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether any of `lines` could be an event."""
-    if "objects" in definition.settings and any(line.startswith("{") for line in lines):
-        return True
     plain = [re.sub(_COLOUR, "", line) if "\x1b" in line else line for line in lines]
     return any(matches_any(layout.pattern, plain) for layout in _layouts(definition))
 
 
 def absent_groups(definition: Definition, hints: Hints) -> Collection[str]:
     """Return the columns that no pattern of the format tells."""
-    told = {name: [name] for layout in _layouts(definition) for name in groups(layout.pattern) if name}
-    also = {name: [name] for name in definition.settings.get("objects", {})}
-    return absent_names(
-        replace(definition, settings=told | also), replace(hints, keys=frozenset(told | also))
-    )
+    columns = [_column(group) for layout in _layouts(definition) for group in groups(layout.pattern)]
+    if "objects" in definition.settings:
+        columns += _objects(definition.settings["objects"]).settings
+    told = {name: [name] for name in columns if name}
+    return absent_names(replace(definition, settings=told), replace(hints, keys=frozenset(told)))
 
 
 def fields_of_pattern(definition: Definition, hints: Hints = NO_HINTS) -> str:
     """Return the SELECT of the fields of the relation `lines`; see `fields.sql` for its columns."""
-    objects = definition.settings.get("objects")
-    if objects is None:
+    if "objects" not in definition.settings:
         return _fields_of_text(definition, "lines", hints)
     # The lines can be read once only.
     texts = _fields_of_text(definition, "(SELECT * FROM given WHERE NOT starts_with(line, '{'))", hints)
-    inner = replace(definition, settings=objects)
+    inner = _objects(definition.settings["objects"])
     read = fields_of_objects(inner, "(SELECT * FROM given WHERE starts_with(line, '{'))", "line", hints)
-    return f"WITH given AS MATERIALIZED (SELECT * FROM lines) {texts} UNION ALL BY NAME {read}"
+    return f"WITH given AS MATERIALIZED (SELECT * FROM lines) {texts} UNION ALL BY NAME {read}"  # noqa: S608
 
 
 def _fields_of_text(definition: Definition, relation: str, hints: Hints) -> str:
@@ -103,7 +104,7 @@ def _fields_of_text(definition: Definition, relation: str, hints: Hints) -> str:
         names = groups(layout.pattern)
         text = f"CASE WHEN {' OR '.join(earlier)} THEN NULL ELSE plain END" if earlier else "plain"
         found = f"regexp_extract({text}, {quote_text(layout.pattern)}, {quote_list(names)})"
-        parsed = f"(SELECT *, {found} AS found_{number} FROM {parsed})"
+        parsed = f"(SELECT *, {found} AS found_{number} FROM {parsed})"  # noqa: S608 - quoted above
         ranked = sorted((name for name in names if name), key=lambda name: name != "status")
         earlier += [f"found_{number}.{name} <> ''" for name in ranked]
     readers = {name: _reader(layouts, name) for name in _NAMES}
@@ -113,16 +114,30 @@ def _fields_of_text(definition: Definition, relation: str, hints: Hints) -> str:
     if starts:
         matched = f"coalesce({' OR '.join(earlier)}, FALSE)"
         damage = f"CASE WHEN NOT {matched} AND ({' OR '.join(starts)}) THEN 'unreadable_line' END"
-    return named_fields(settings, readers, f"SELECT * FROM {parsed}", damage, enveloped=hints.enveloped)
+    query = f"SELECT * FROM {parsed}"  # noqa: S608 - composed above
+    return named_fields(settings, readers, query, damage, enveloped=hints.enveloped)
+
+
+def _objects_file(name: Any) -> Path:
+    return package_folder("formats") / f"{name}.toml"
+
+
+@cache
+def _objects(name: str) -> Definition:
+    return load_format(_objects_file(name))
 
 
 def _reader(layouts: Sequence[Layout], name: str) -> str:
     """Return the SQL of the first group `name` that matched something."""
     read = []
-    for number, layout in enumerate(layouts):
-        if name not in groups(layout.pattern):
-            continue
-        text = f"nullif(nullif(found_{number}.{name}, ''), '-')"
+    found = [
+        (layout, f"found_{number}.{group}")
+        for number, layout in enumerate(layouts)
+        for group in sorted(groups(layout.pattern))
+        if _column(group) == name
+    ]
+    for layout, group in found:
+        text = f"nullif(nullif({group}, ''), '-')"
         if name == "ts" and layout.time_format:
             text = f"try_strptime({text}, {quote_text(layout.time_format)})::VARCHAR"
         elif name in DURATION_UNITS:
@@ -131,6 +146,11 @@ def _reader(layouts: Sequence[Layout], name: str) -> str:
             text = f"unescaped({text})"
         read.append(text)
     return f"coalesce({', '.join(read)})" if len(read) > 1 else (read[0] if read else "NULL")
+
+
+def _column(group: str) -> str:
+    """Return the column that a group tells: `client` for `client_2`."""
+    return re.sub(r"_\d$", "", group)
 
 
 def _starts(definition: Definition, layouts: Sequence[Layout]) -> list[str]:
@@ -182,7 +202,7 @@ def _check_pattern(definition: Definition, key: str, pattern: Any) -> None:
     reason = fault(_filled(definition, pattern))
     if reason is not None:
         raise FormatError(f"{where} is no valid pattern ({reason})")
-    unknown = [name for name in groups(_filled(definition, pattern)) if name not in _NAMES]
+    unknown = [name for name in groups(_filled(definition, pattern)) if _column(name) not in _NAMES]
     if unknown:
         raise FormatError(
             f"{where}: the group '{unknown[0]}' is unknown "

@@ -1,4 +1,4 @@
-"""Times that a server writes in a form of its own (`strftime`): what they look like, and how they are read."""
+"""Times that a server writes in a form of its own (`strftime`): how they look, and how they are read."""
 
 from __future__ import annotations
 
