@@ -40,6 +40,7 @@ COMPOSES_OWN_NAMES = {
     "analyzer/ingest/mask.py": "the expression that the same file composed of quoted masks",
     "analyzer/ingest/scan.py": "names from the catalogue of the database, quoted, and expressions of masks",
     "analyzer/ingest/reclassify.py": "the rule that classification/compile.py composed",
+    "analyzer/store/forget.py": "names of its own tables, constants of the same file",
     "analyzer/store/progress.py": "names of its own columns, constants of the same file",
 }
 """Files with a line that puts constants of their own into SQL, marked there -> which ones; never a value."""

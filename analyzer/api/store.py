@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer import __version__
 from analyzer.api.explanation import catalogs_in_use, classify
+from analyzer.api.housekeeping import Housekeeping
 from analyzer.api.ingestion import checked_options, knowledge
 from analyzer.config import Configuration, load_configuration, resolve_database
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from analyzer.report.page import ReportSummary
 
 
-class Store:
+class Store(Housekeeping):
     """A DuckDB file of events, and what can be done with it.
 
     `path` is the database and `wait` the seconds to wait while another process holds it (the

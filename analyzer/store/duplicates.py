@@ -68,7 +68,7 @@ def count_duplicates(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def choose_view(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `events` the view that leaves duplicates out where there are any, else the plain and quicker one."""
+    """Make `events` leave duplicates out where there are any; else it is the plain view, which is quicker."""
     is_plain = connection.execute(
         "SELECT count(*) FROM duckdb_views() "
         "WHERE view_name = 'events' AND schema_name = 'main' AND NOT contains(sql, 'duplicate')"
