@@ -2,12 +2,11 @@
 
     [settings]
     status = ["status"]            # as for JSON: the names to try for each column
-    nothing = ["-", "<nil>"]       # texts that stand where there is no value
     before = '^\\w, \\[(\\S+)'     # the first group is the time of a line that has none among its names
 
-Values are bare or stand between double quotes, with escapes as in JSON or in Go. Words without a value
-and text before the first name (a program's) are passed over. A line whose quoted value never ends was
-cut short: it is damaged.
+Values are bare or stand between double quotes, with escapes as in JSON or in Go; `-`, `null`, `nil` and
+`<nil>` are none. Words without a value and text before the first name (a program's) are passed over. A
+line whose quoted value never ends was cut short: it is damaged.
 """
 
 from __future__ import annotations
@@ -33,10 +32,7 @@ _TOGETHER = ("method", "path")
 
 def check_settings(definition: Definition) -> None:
     """Refuse settings that are no lists of names, or no pattern. Raises FormatError naming file and key."""
-    check_names(definition, ("before", "nothing"))
-    nothing = definition.settings.get("nothing", [])
-    if not isinstance(nothing, list) or not all(isinstance(text, str) for text in nothing):
-        raise FormatError(f"{definition.path}: settings.nothing must be a list of texts")
+    check_names(definition, ("before",))
     before = definition.settings.get("before")
     if before is not None:
         reason = fault(before) if isinstance(before, str) else "it must be a text"

@@ -6,39 +6,51 @@ SELECT
     moment,
     line,
     CASE
-        WHEN NOT contains(line, '=') THEN '{}'
-        WHEN contains(line, '="') AND NOT regexp_full_match(line, '(?s)(?:[^"\\]|\\.|"(?:[^"\\]|\\.)*")*') THEN NULL
-        WHEN regexp_matches(line, '[\x00-\x1f\\]') THEN
-            '{' || array_to_string(
-                list_transform(
+        WHEN regexp_matches(written, '":"(?:-|nil|<nil>|null)?"[,}]') THEN
+            regexp_replace(written, '":"(?:-|nil|<nil>|null)?"', '":null', 'g')
+        ELSE written
+    END AS pairs
+FROM (
+    SELECT
+        line_no,
+        byte_offset,
+        moment,
+        line,
+        CASE
+            WHEN NOT contains(line, '=') THEN '{}'
+            WHEN contains(line, '="') AND NOT regexp_full_match(line, '(?s)(?:[^"\\]|\\.|"(?:[^"\\]|\\.)*")*') THEN NULL
+            WHEN regexp_matches(line, '[\x00-\x1f\\]') THEN
+                '{' || array_to_string(
                     list_transform(
-                        regexp_extract_all(' ' || line, '(?s)\s([^\s="]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]*))', 1),
-                        lambda pair: struct_pack(
-                            name := regexp_extract(pair, '^[^=]*', 0),
-                            bare := regexp_replace(regexp_extract(pair, '(?s)^[^=]*=(.*)$', 1), '(?s)^"(.*)"$', '\1'),
-                            quoted := CASE
-                                WHEN regexp_matches(pair, '^[^=]*="') THEN
-                                    replace(
+                        list_transform(
+                            regexp_extract_all(' ' || line, '(?s)\s([^\s="]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]*))', 1),
+                            lambda pair: struct_pack(
+                                name := regexp_extract(pair, '^[^=]*', 0),
+                                bare := regexp_replace(regexp_extract(pair, '(?s)^[^=]*=(.*)$', 1), '(?s)^"(.*)"$', '\1'),
+                                quoted := CASE
+                                    WHEN regexp_matches(pair, '^[^=]*="') THEN
                                         replace(
                                             replace(
-                                                regexp_replace(
-                                                    regexp_extract(pair, '(?s)^[^=]*=(.*)$', 1), '\\x([0-9A-Fa-f]{2})', '\\u00\1', 'g'
+                                                replace(
+                                                    regexp_replace(
+                                                        regexp_extract(pair, '(?s)^[^=]*=(.*)$', 1), '\\x([0-9A-Fa-f]{2})', '\\u00\1', 'g'
+                                                    ),
+                                                    chr(9), '\t'
                                                 ),
-                                                chr(9), '\t'
+                                                '\a', ''
                                             ),
-                                            '\a', ''
-                                        ),
-                                        '\''', ''''
-                                    )
-                            END
-                        )
+                                            '\''', ''''
+                                        )
+                                END
+                            )
+                        ),
+                        lambda pair: to_json(pair.name) || ':'
+                        || CASE WHEN coalesce(json_valid(pair.quoted), FALSE) THEN pair.quoted ELSE to_json(pair.bare)::VARCHAR END
                     ),
-                    lambda pair: to_json(pair.name) || ':'
-                    || CASE WHEN coalesce(json_valid(pair.quoted), FALSE) THEN pair.quoted ELSE to_json(pair.bare)::VARCHAR END
-                ),
-                ','
-            ) || '}'
-        ELSE
-            '{' || rtrim(regexp_replace(line, '\s*(?:([^\s="]+)=(?:"([^"]*)"|([^\s"]*))|\S+)\s*', '"\1":"\2\3",', 'g'), ',') || '}'
-    END AS pairs
-FROM lines
+                    ','
+                ) || '}'
+            ELSE
+                '{' || rtrim(regexp_replace(line, '\s*(?:([^\s="]+)=(?:"([^"]*)"|([^\s"]*))|\S+)\s*', '"\1":"\2\3",', 'g'), ',') || '}'
+        END AS written
+    FROM lines
+)
