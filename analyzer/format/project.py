@@ -8,7 +8,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from analyzer.event import FORMAT_COLUMNS
-from analyzer.format import access, envelope, json_lines, logfmt, pattern, records, table
+from analyzer.format import access, envelope, json_lines, logfmt, otlp, pattern, records, table
 from analyzer.format.definition import Definition
 from analyzer.format.hints import NO_HINTS, Header, Hints
 from analyzer.format.named import absent_names
@@ -45,6 +45,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "json": Kind(json_lines.check_settings, json_lines.may_fit, json_lines.fields_of_json, absent_names),
+    "otlp": Kind(otlp.check_settings, otlp.may_fit, otlp.fields_of_otlp),
     "access": Kind(access.check_settings, access.may_fit, access.fields_of_access, access.absent_columns),
     "pattern": Kind(
         pattern.check_settings, pattern.may_fit, pattern.fields_of_pattern, pattern.absent_groups
@@ -146,3 +147,4 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("SET disabled_optimizers = 'in_clause'")
     connection.execute(statement("format", "macros.sql"))
     connection.execute(statement("format", "envelope_macros.sql"))
+    connection.execute(statement("format", "otlp_macros.sql"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -57,19 +57,31 @@ def sample_lines(sample: Sample) -> list[str]:
 
 
 def _differences(sample: Sample, rows: list[dict[str, Any]]) -> Iterator[str]:
-    events = {row["line_no"]: row for row in rows if row["outcome"] == "event"}
-    expected = {event.get("line_no", 1): event for event in sample.events}
-    for line_no in sorted(expected.keys() | events.keys()):
-        if line_no not in events:
+    events = _numbered(row for row in rows if row["outcome"] == "event")
+    expected = _numbered(sample.events)
+    for place in sorted(expected.keys() | events.keys()):
+        line_no, _ = place
+        if place not in events:
             yield f"line {line_no}: expected an event, got {_fate(rows, line_no)}"
-        elif line_no not in expected:
+        elif place not in expected:
             yield f"line {line_no}: expected no event, got one"
         else:
-            yield from _compare(expected[line_no], events[line_no])
+            yield from _compare(expected[place], events[place])
     found = Counter(row["reason"] or row["outcome"] for row in rows if row["outcome"] != "event")
     for kind in sorted(found.keys() | sample.ledger.keys()):
         if found[kind] != sample.ledger.get(kind, 0):
             yield f"ledger.{kind}: expected {sample.ledger.get(kind, 0)}, got {found[kind]}"
+
+
+def _numbered(events: Iterable[Mapping[str, Any]]) -> dict[tuple[int, int], Mapping[str, Any]]:
+    """Return events by line and, where one line holds several, by their order in it."""
+    seen: Counter[int] = Counter()
+    found = {}
+    for event in events:
+        line_no = event.get("line_no", 1)
+        found[line_no, seen[line_no]] = event
+        seen[line_no] += 1
+    return found
 
 
 def _compare(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:

@@ -70,7 +70,7 @@ def take_apart(
     """
     projected = trial_projection(connection, definition)
     result = connection.execute(
-        f"SELECT * REPLACE (epoch_us(ts) AS ts) FROM ({projected}) ORDER BY line_no"  # noqa: S608
+        f"SELECT * REPLACE (epoch_us(ts) AS ts) FROM ({projected}) ORDER BY line_no, ts"  # noqa: S608
     )
     names = [column[0] for column in result.description]
     rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
