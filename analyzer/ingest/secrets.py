@@ -24,6 +24,10 @@ _COLUMNS = {
 _RECURRING = frozenset(("path", "client_agent", "model", "method"))
 """Columns whose values recur: each is looked at once."""
 
+_KEY = "key_label(api_key)"
+_MAY_BE_A_KEY = "NOT (starts_with(api_key, 'key-') AND strlen(api_key) < 12 AND NOT contains(api_key, '@'))"
+"""Whether a key is more than the label that it is stored by."""
+
 _TEXTS = {"masked_line": "line", "masked_code": "error_code", "masked_message": "error_message"}
 
 
@@ -35,51 +39,62 @@ class Secrets:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, masks: Sequence[Mask]) -> None:
         self._connection = connection
-        of_columns = {
-            name: labelled(name, masks, masked(name, masks, shortest)) for name, shortest in _COLUMNS.items()
-        }
-        of_texts = {name: masked(column, masks) for name, column in _TEXTS.items()}
-        self.always: dict[str, str] = of_columns | of_texts
-        self._looked_at = {
-            name: (name, may_hold(name, masks, shortest))
-            for name, shortest in _COLUMNS.items()
-            if of_columns[name] == masked(name, masks, shortest)
-        }
-        self._looked_at |= {
-            name: (_TEXTS[name], may_hold(_TEXTS[name], masks)) for name in ("masked_code", "masked_message")
-        }
+        self._masks = tuple(masks)
+        whole = {name: masked(name, masks, shortest) for name, shortest in _COLUMNS.items()}
+        of_columns = {name: labelled(name, masks, expression) for name, expression in whole.items()}
+        self.always = {"api_key": _KEY} | of_columns | {name: masked(column, masks) for name, column in _TEXTS.items()}
+        # A column whose whole value becomes a label is not looked at.
+        self._columns = {name: name for name in _COLUMNS if of_columns[name] == whole[name]}
+        self._texts = {name: _TEXTS[name] for name in ("masked_code", "masked_message")}
 
     def of(self, relation: str, where: str, absent: Collection[str] = ()) -> dict[str, str]:
         """Return the expressions for `relation` WHERE `where`: a bare column where it holds no secret.
 
         `absent` are columns that it lacks.
         """
-        return self._expressions(relation, where, [name for name in _COLUMNS if name not in absent])
+        present = {name: column for name, column in self._columns.items() if name not in absent}
+        return self._expressions(f"{relation} WHERE {where}", present)
 
     def of_failures(self, where: str) -> dict[str, str]:
         """Return the expressions for the failures in `staged`, code and message among them."""
-        return self._expressions("staged", where, tuple(self._looked_at))
+        return self._expressions(f"staged WHERE {where}", self._columns | self._texts)
 
-    def _expressions(self, relation: str, where: str, names: Sequence[str]) -> dict[str, str]:
-        looked_at = {name: self._looked_at[name] for name in names if name in self._looked_at}
-        columns = {name: column for name, (column, _) in looked_at.items()}
-        found = self._found(f"{relation} WHERE {where}", dict(looked_at.values()))
-        return self.always | {name: column for name, column in columns.items() if column not in found}
+    def _expressions(self, rows: str, names: Mapping[str, str]) -> dict[str, str]:
+        """Return `always` with what a look at `rows` tells of the columns of `names`."""
+        suspected = self._suspected(rows, list(names.values()))
+        told = {name: column for name, column in names.items() if column not in suspected}
+        for name, column in names.items():
+            if column in suspected:
+                told[name] = masked(column, self._needed(rows, column), _COLUMNS.get(column, 0))
+        if not self._told({"api_key": _MAY_BE_A_KEY}, rows):
+            told["api_key"] = "api_key"
+        return self.always | told
 
-    def _found(self, rows: str, looks: Mapping[str, str]) -> set[str]:
-        """Return the columns of `rows` in which a secret may stand; `looks` holds the SQL of that for each.
+    def _suspected(self, rows: str, columns: Sequence[str]) -> set[str]:
+        """Return the columns of `rows` in which a secret may stand.
 
         Columns whose values recur are looked at once for each value, the others all in one scan.
         """
+        looks = {column: may_hold(column, self._masks, _COLUMNS.get(column, 0)) for column in columns}
         found = set()
         for column in looks.keys() & _RECURRING:
             given = f"(SELECT DISTINCT {column} FROM {rows})"  # noqa: S608 - names of our own
             found |= self._told({column: looks[column]}, given)
         return found | self._told({column: looks[column] for column in looks.keys() - _RECURRING}, rows)
 
+    def _needed(self, rows: str, column: str) -> list[Mask]:
+        """Return the masks of which a needle stands in `column` of any of `rows`."""
+        shortest = _COLUMNS.get(column, 0)
+        looks = {str(place): may_hold(column, (mask,), shortest) for place, mask in enumerate(self._masks)}
+        suspected = may_hold(column, self._masks, shortest)
+        given = f"(SELECT DISTINCT {column} FROM {rows} AND ({suspected}))"  # noqa: S608 - quoted in mask
+        found = self._told(looks, given)
+        return [mask for place, mask in enumerate(self._masks) if str(place) in found]
+
     def _told(self, looks: Mapping[str, str], given: str) -> set[str]:
+        """Return the names of `looks`, conditions in SQL, that hold for any row of `given`."""
         if not looks:
             return set()
-        told = ", ".join(f"bool_or({may_hold_one})" for may_hold_one in looks.values())
+        told = ", ".join(f"bool_or({condition})" for condition in looks.values())
         row = self._connection.execute(f"SELECT {told} FROM {given}").fetchone()  # noqa: S608 - quoted in mask
-        return {column for column, is_held in zip(looks, row or (), strict=True) if is_held}
+        return {name for name, is_true in zip(looks, row or (), strict=True) if is_true}
