@@ -9,7 +9,7 @@ bodies AS (
     SELECT
         *,
         error_fields(CASE WHEN is_object(error) THEN error END) AS own,
-        CASE WHEN is_object(body) THEN body WHEN is_stream(body) THEN error_event(body) END AS told_body
+        CASE WHEN is_object(body) THEN failed_task(body) WHEN is_stream(body) THEN error_event(body) END AS told_body
     FROM suspects
 ),
 opened AS (
@@ -23,7 +23,7 @@ causes AS (
         error_fields(CASE WHEN is_object(real_error(body_fields.error)) THEN body_fields.error END) AS body_error,
         coalesce(
             real_code(own.code), real_code(own.error_code), real_code(error_code),
-            CASE WHEN status >= 400 OR regexp_full_match(flat_code, '\w+\.\d+') THEN real_code(flat_code) END
+            CASE WHEN status >= 400 OR is_failed_state(state) OR regexp_full_match(flat_code, '\w+\.\d+') THEN real_code(flat_code) END
         ) AS own_code,
         coalesce(
             CASE
@@ -80,7 +80,8 @@ body_causes AS (
             WHEN 'state' THEN
                 coalesce(
                     present(body_fields.message), present(body_fields.msg), present(body_fields.error_message),
-                    present(body_fields.detail), present(body_fields.fail_reason), present(body_fields.reason), told_body
+                    present(body_fields.detail), present(body_fields.fail_reason), present(body_fields.reason),
+                    present(body_fields.task_status_msg), told_body
                 )
         END AS inner_message
     FROM body_places

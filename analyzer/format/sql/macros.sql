@@ -19,7 +19,7 @@ CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
         WHEN x[3] = '/' AND x[7] = '/' AND x[19:20] <> '60' THEN
             coalesce(
                 try_strptime(x, ['%d/%b/%Y:%H:%M:%S %z', '%d/%b/%Y:%H:%M:%S.%f %z']),
-                try_strptime(x, ['%d/%b/%Y:%H:%M:%S', '%d/%b/%Y:%H:%M:%S.%f'])::TIMESTAMPTZ
+                try_strptime(x, ['%d/%b/%Y:%H:%M:%S', '%d/%b/%Y:%H:%M:%S.%f', '%d/%b/%Y %H:%M:%S'])::TIMESTAMPTZ
             )
         WHEN x[3] = '/' AND x[7] = '/' THEN
             try_strptime(regexp_replace(x, ':60( |$)', ':59\1'), ['%d/%b/%Y:%H:%M:%S %z', '%d/%b/%Y:%H:%M:%S']) + INTERVAL 1 SECOND
@@ -43,11 +43,18 @@ CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
             )
     END;
 
+-- The usual ways to write a time are tried first, each by itself.
 CREATE OR REPLACE TEMP MACRO as_moment(x) AS
     CASE
         WHEN x IS NULL THEN NULL
-        WHEN x[5] = '-' THEN coalesce(try_cast(x AS TIMESTAMPTZ), odd_moment(x))
-        ELSE odd_moment(x)
+        ELSE coalesce(
+            CASE
+                WHEN x[5] = '-' THEN try_cast(x AS TIMESTAMPTZ)
+                WHEN x[3] = '/' THEN try_strptime(x, '%d/%b/%Y:%H:%M:%S %z')
+                WHEN x[5] = '/' THEN try_cast(replace(x, ' - ', ' ') AS TIMESTAMPTZ)
+            END,
+            odd_moment(x)
+        )
     END;
 
 -- Text such as `0.532`, `12ms`, `1.5s`, `2m3.5s` in milliseconds; a bare number is in `unit` (s, ms, us or ns).
@@ -57,6 +64,11 @@ CREATE OR REPLACE TEMP MACRO as_milliseconds(x, unit) AS
         WHEN x IS NULL THEN NULL
         ELSE coalesce(
             try_cast(x AS DOUBLE) * CASE unit WHEN 's' THEN 1000.0 WHEN 'us' THEN 0.001 WHEN 'ns' THEN CASE WHEN contains(x, '.') THEN 1000.0 ELSE 0.000001 END ELSE 1.0 END,
+            CASE
+                WHEN suffix(x, 'ms') THEN try_cast(left(x, -2) AS DOUBLE)
+                WHEN suffix(x, 'µs') THEN try_cast(left(x, -2) AS DOUBLE) * 0.001
+                WHEN suffix(x, 's') THEN try_cast(left(x, -1) AS DOUBLE) * 1000.0
+            END,
             CASE
                 WHEN regexp_full_match(x, '(\d+h)?(\d+m)?[\d.]+\s*(ns|us|µs|μs|ms|s|sec|seconds)|(\d+h)?\d+m') THEN
                     coalesce(try_cast(regexp_extract(x, '(\d+)h', 1) AS DOUBLE), 0) * 3600000.0
@@ -99,7 +111,7 @@ CREATE OR REPLACE TEMP MACRO real_error(x) AS
 -- first: one malformed text would have its whole vector tried again row by row. (The choice is made on
 -- the text: a struct that passes through a CASE costs ten times what it holds.)
 CREATE OR REPLACE TEMP MACRO error_fields(x) AS
-    try(from_json(CASE WHEN json_valid(x) THEN x END, '{"error":"VARCHAR","error_code":"VARCHAR","error_msg":"VARCHAR","error_message":"VARCHAR","code":"VARCHAR","message":"VARCHAR","msg":"VARCHAR","detail":"VARCHAR","reason":"VARCHAR","fail_reason":"VARCHAR","status":"VARCHAR","state":"VARCHAR","task_status":"VARCHAR"}'));
+    try(from_json(CASE WHEN json_valid(x) THEN x END, '{"error":"VARCHAR","error_code":"VARCHAR","error_msg":"VARCHAR","error_message":"VARCHAR","code":"VARCHAR","message":"VARCHAR","msg":"VARCHAR","detail":"VARCHAR","reason":"VARCHAR","fail_reason":"VARCHAR","status":"VARCHAR","state":"VARCHAR","task_status":"VARCHAR","task_status_msg":"VARCHAR"}'));
 
 CREATE OR REPLACE TEMP MACRO is_object(x) AS starts_with(ltrim(x), '{');
 
@@ -124,6 +136,15 @@ CREATE OR REPLACE TEMP MACRO is_exception(x) AS
     regexp_matches(x, '^\s*(?:[\w.]+(?:Error|Exception|Timeout): )?Error code: \d{3}\b|^\s*(?:openai|anthropic|httpx|litellm|requests|aiohttp|huaweicloudsdk\w*)\.[\w.]*(?:Error|Exception|Timeout)\b');
 
 CREATE OR REPLACE TEMP MACRO is_failed_state(x) AS lower(x) IN ('failed', 'failure', 'fail', 'error', 'errored');
+
+-- A body whose task, one level down, has failed: that task; any other body as it is.
+CREATE OR REPLACE TEMP MACRO failed_task(x) AS
+    CASE
+        WHEN NOT contains(x, '"task_status"') OR NOT json_valid(x) THEN x
+        WHEN is_failed_state(json_extract_string(x, '$.data.task_status')) THEN json_extract(x, '$.data')::VARCHAR
+        WHEN is_failed_state(json_extract_string(x, '$.output.task_status')) THEN json_extract(x, '$.output')::VARCHAR
+        ELSE x
+    END;
 
 -- An HTTP status out of a number or of text such as `429 Too Many Requests`.
 CREATE OR REPLACE TEMP MACRO as_status(x) AS
