@@ -47,19 +47,20 @@ CREATE OR REPLACE TEMP MACRO bare_key(x) AS
     regexp_replace(
         regexp_replace(
             x,
-            '(?i)^(?:[\s"''`]|\\+["'']|\\+x2[27]|\\+u002[27]|%2[027]|[a-z-]{0,20}(?:authorization|api-?key|auth-token|subject-token)["'']?\s*[:=]|(?:bearer|basic|token|api-?key|key|digest)(?:\s|\+|%20)+)+',
+            '(?i)^(?:[\s"''`]|\\+["'']|\\+x2[27]|\\+u002[27]|%2[027]|[a-z_-]{0,20}(?:authorization|api[_-]?key|auth[_-]token|subject-token)["'']?\s*[:=]|(?:bearer|basic|token|api-?key|key|digest)(?:\s|\+|%20)+)+',
             ''
         ),
         '(?i)(?:[\s"''`,;\\]|\\x2[27]|\\u002[27]|%2[027])+$',
         ''
     );
 
--- Whether it is a key and no label: it came with a scheme, begins like a key, or has a long unbroken run
--- of signs, or a short one that mixes letters and digits.
+-- Whether it is a key and no label: it came with a scheme, holds signs that a label does not, begins like
+-- a key, or has a long unbroken run of signs, or a short one that mixes letters and digits.
 CREATE OR REPLACE TEMP MACRO is_key(x, bare) AS
     NOT regexp_full_match(bare, '(?:key-(?:\d{1,6}|[0-9a-f]{12})|\[masked\]|\W*)')
     AND (
         regexp_matches(x, '(?i)^[\s"''\\]*(?:[a-z-]{0,20}authorization["'']?\s*[:=]["''\s]*)?(?:bearer|basic|token|api-?key|digest)(?:\s|\+|%20)')
+        OR regexp_matches(bare, '[@=&?％＠：＝%]|://')
         OR regexp_matches(
             bare,
             '(?i)^[sapr]k[-_]|[0-9a-z+/_=]{16,}|\d[0-9a-z+/_=-]{15,}|[0-9a-f-]{32,}|^(?:AIza|gh[pousr]_|hf_|xox|eyJ|AKIA|ASIA|HPUA)|^(?:[a-z]+\d+[a-z]+\d[0-9a-z]*|\d+[a-z]+\d+[a-z][0-9a-z]*)$'
@@ -70,7 +71,7 @@ CREATE OR REPLACE TEMP MACRO is_key(x, bare) AS
 -- A label of a key stays as it is; a key becomes `key-` and a keyed hash.
 CREATE OR REPLACE TEMP MACRO key_label(x) AS
     CASE
-        WHEN length(x) < 12 AND starts_with(x, 'key-') THEN x
+        WHEN length(x) < 12 AND starts_with(x, 'key-') AND NOT contains(x, '@') THEN x
         WHEN is_key(x, bare_key(x)) THEN 'key-' || keyed_hash(bare_key(x))
         WHEN x IS NOT NULL THEN bare_key(x)
     END;
