@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analyzer.errors import SourceError
 from analyzer.format.definition import Definition
@@ -32,6 +33,8 @@ class Reading:
     population: str
     untimed: int | None
     tell: Callable[[int], None]
+    stopped: Callable[[], bool] = lambda: False
+    """Asked after each batch: whether to leave the rest for another time."""
 
 
 class Reader:
@@ -51,29 +54,39 @@ class Reader:
         self.progress = progress
         self._how = how
         self.no_time = 0
+        self._before = ledger_of(progress)
+        self._committed = progress
         self._carry = Carry.parse(progress.carry)
         self._is_open = False
+        self._start: dict[str, Any] = {}
 
-    def read(self) -> Ledger:
-        """Read what is new and return the net change of the source's ledger. Raises SourceError.
+    @property
+    def ledger(self) -> Ledger:
+        """The net change of the source's ledger that was committed."""
+        return ledger_of(self._committed) - self._before
+
+    def read(self) -> None:
+        """Read what is new. Raises SourceError; `progress` and `ledger` are what was committed before.
 
         Each batch commits with its offset. A compressed source that turns out to be damaged is taken
         out again, back to where its last whole reading ended.
         """
-        before = ledger_of(self.progress)
         try:
             self._read_on()
         except BaseException as error:
             if self._is_open:
-                self._connection.execute("ROLLBACK")
+                # Where the disk is full the transaction has ended already, or its end fails too.
+                with suppress(Exception):
+                    self._connection.execute("ROLLBACK")
             if isinstance(error, SourceError) and self._source.compressed:
                 self._undo()
+            self.progress = self._committed
             raise
-        return ledger_of(self.progress) - before
 
     def _read_on(self) -> None:
         offset = self.progress.resume_offset
-        trail = Trail(self._source, offset)
+        trail = Trail(self._source, offset, self._carry.marks)
+        self._start = trail.identity()
         held = memoryview(b"")
         with self._source.stream(offset) as stream:
             for chunk in read_chunks(stream, offset, self._batch_size()):
@@ -83,10 +96,18 @@ class Reader:
                 self._begin()
                 if chunk.ended:
                     self._finish(held)
+                if not trail.is_kept():
+                    raise SourceError(
+                        f"{self._source.name}: was truncated or rewritten while it was read; "
+                        "run again to read what it holds now"
+                    )
                 self._save(trail, chunk.ended)
                 self._connection.execute("COMMIT")
                 self._is_open = False
+                self._committed = self.progress
                 self._how.tell(trail.size)
+                if self._how.stopped():
+                    return
 
     def _begin(self) -> None:
         """Open the batch's transaction; the first takes the provisional last record out.
@@ -102,8 +123,12 @@ class Reader:
             self._count(Ledger() - Ledger(**self._carry.tail))
             self._carry = replace(self._carry, tail={})
         if self._source.compressed and self._carry.start is None:
-            carry = self._carry.dump()
-            self._carry = replace(self._carry, start=asdict(replace(self.progress, carry=carry)))
+            # What stands in the store now: all but the record that was provisional.
+            self._carry = replace(self._carry, start=asdict(self._restart(self._start)))
+
+    def _restart(self, identity: dict[str, Any]) -> Progress:
+        known = replace(self.progress, file_inode=None, file_size=None, file_changed_ns=None)
+        return replace(known, carry=self._carry.dump(), **identity)
 
     def _undo(self) -> None:
         """Take out what was stored of a compressed source since its last whole reading."""
@@ -118,6 +143,7 @@ class Reader:
         else:
             forget_progress(self._connection, before.source_id)
         self._connection.execute("COMMIT")
+        self._committed = before
 
     def _store_records(self, data: memoryview, cut: Cut | None) -> int:
         """Store the whole records at the start of `data`; return how many bytes they are.
@@ -137,7 +163,9 @@ class Reader:
             self._insert(staged.ledger)
             after = first + staged.ledger.lines
             openers, header = self._batches.open_requests(after), self._batches.header_before(after)
-            self._carry = replace(self._carry, last_ts=staged.last_ts, openers=openers, header=header)
+            self._carry = replace(
+                self._carry, last_ts=staged.last_ts, openers=openers, header=header, taken=staged.taken
+            )
             offset = self.progress.resume_offset + end
             self.progress = replace(self.progress, resume_offset=offset, resume_line=after)
         return end
@@ -169,6 +197,7 @@ class Reader:
         population = observed if self._how.population == "observed" else self._how.population
         if ended:
             self._carry = replace(self._carry, start=None)
+        self._carry = replace(self._carry, marks=trail.marks())
         # Only a file that was read to its end may be passed over unread next time.
         inode, size, changed = (self._source.stat if ended else None) or (None, None, None)
         self.progress = replace(

@@ -4,53 +4,92 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from analyzer.source.identity import HEAD_BYTES, TAIL_BYTES, Known, digest, same_head, same_source
-from analyzer.source.stream import Source
-from analyzer.store.progress import Progress
+from analyzer.errors import SourceError
+from analyzer.source.identity import (
+    HEAD_BYTES,
+    NAME_NEEDED_BELOW,
+    TAIL_BYTES,
+    Known,
+    digest,
+    same_head,
+    same_source,
+)
+from analyzer.source.marks import Mark, Marks, last_mark, mark_of
+from analyzer.source.names import MEMBER_MARK, STDIN, is_address
+from analyzer.source.open import open_source
+from analyzer.source.stream import FileSource, Source
+from analyzer.store.progress import Carry, Progress
 
 
 @dataclass(frozen=True)
 class Resume:
     """What a source turned out to be.
 
-    `known` is the stored progress to go on from, None for what is read from its start;
-    `replaces` is the stored source whose beginning or name it took over with other bytes.
+    `known` is the stored progress to go on from, None for what is read from its start; `replaces` is
+    the stored source whose name or file it took over with other bytes; `copy_of` is the stored source
+    that it is an older, shorter copy of.
     """
 
-    known: Progress | None
-    replaces: Progress | None
+    known: Progress | None = None
+    replaces: Progress | None = None
+    copy_of: Progress | None = None
 
 
 def resume(source: Source, stored: Sequence[Progress]) -> Resume:
     """Find the stored source that `source` continues, copies or replaces. Raises SourceError."""
     by_id = {progress.source_id: progress for progress in stored}
+    known = [_known(progress) for progress in stored]
     inode = source.stat[0] if source.stat else None
-    candidates = same_head(source.name, source.head(), [_known(progress) for progress in stored], inode)
+    candidates = same_head(source.name, source.head(), known, inode)
     same = same_source(candidates, source.read_at)
     if same is not None:
-        return Resume(by_id[same.source_id], None)
-    namesakes = [progress for progress in stored if progress.name == source.name and source.stat is not None]
-    replaced = [by_id[candidate.source_id] for candidate in candidates] or namesakes
-    return Resume(None, max(replaced, key=lambda progress: progress.generation, default=None))
+        return Resume(known=by_id[same.source_id])
+    named = [by_id[one.source_id] for one in known if one.is_named(source.name, inode)]
+    if not named:
+        return Resume(copy_of=_older_copy(source, stored))
+    begins_alike = {candidate.source_id for candidate in candidates}
+    replaced = [progress for progress in named if progress.source_id in begins_alike] or [
+        progress for progress in named if progress.name == source.name and source.stat is not None
+    ]
+    return Resume(replaces=max(replaced, key=lambda progress: progress.generation, default=None))
 
 
 class Trail:
-    """The identity of a source as it is read: its first bytes, its last bytes, and how many there were."""
+    """The identity of a source as it is read: its first bytes, its last bytes, its milestones, and how
+    many bytes there were."""
 
-    def __init__(self, source: Source, offset: int) -> None:
+    def __init__(self, source: Source, offset: int, marks: Sequence[Mark] = ()) -> None:
         self.size = offset
+        self._source = source
+        self._marks = Marks(marks)
         self._head = source.head()[:offset] if offset else b""
         start = max(0, offset - TAIL_BYTES)
         self._tail = source.read_at(start, offset - start) if offset else b""
+        self._before = (offset, self._tail)
 
     def follow(self, data: memoryview) -> None:
         """Take note of the bytes that come next."""
         if len(self._head) < HEAD_BYTES:
             self._head += bytes(data[: HEAD_BYTES - len(self._head)])
+        self._before = (self.size, self._tail)
+        self._marks.follow(self.size, self._tail, data)
         self._tail = (self._tail + bytes(data[-TAIL_BYTES:]))[-TAIL_BYTES:]
         self.size += len(data)
+
+    def is_kept(self) -> bool:
+        """Tell whether the file still holds what stood before the bytes taken note of last.
+
+        Where it does not, the file was truncated or written anew while these were read, and they may
+        be no continuation.
+        """
+        if not isinstance(self._source, FileSource) or self._source.compressed or not self.size:
+            return True
+        place, tail = self._before
+        head = self._source.read_at(0, len(self._head))
+        return head == self._head and self._source.read_at(place - len(tail), len(tail)) == tail
 
     def identity(self) -> dict[str, Any]:
         """Return the identity up to here, under the names of the store's columns."""
@@ -60,6 +99,70 @@ class Trail:
             "tail_hash": digest(self._tail),
             "size": self.size,
         }
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Return the milestones up to here."""
+        return self._marks.upto(self.size)
+
+
+def _older_copy(source: Source, stored: Sequence[Progress]) -> Progress | None:
+    """Return the stored source of which `source` is the beginning, copied before the rest was written."""
+    likely = [progress for progress in stored if _begins_alike(source, progress)]
+    if not likely:
+        return None
+    size = _size(source)
+    tail = source.read_at(max(0, size - TAIL_BYTES), min(size, TAIL_BYTES))
+    for progress in likely:
+        mark = last_mark(_marks(progress.carry), size)
+        if size >= progress.size or mark is None or not _holds(source, mark):
+            continue
+        original = _bytes_of(progress, max(0, size - TAIL_BYTES), len(tail), source.head())
+        if original is None or original == tail:
+            return progress
+    return None
+
+
+def _begins_alike(source: Source, progress: Progress) -> bool:
+    head = source.head()
+    if len(head) < NAME_NEEDED_BELOW:
+        return False
+    if progress.head_length <= len(head):
+        return digest(head[: progress.head_length]) == progress.head_hash
+    mark = last_mark(_marks(progress.carry), len(head))
+    return mark is not None and mark_of(head[: mark[0]]) == mark[1]
+
+
+def _holds(source: Source, mark: Mark) -> bool:
+    start = max(0, mark[0] - TAIL_BYTES)
+    return mark_of(source.read_at(start, mark[0] - start)) == mark[1]
+
+
+def _size(source: Source) -> int:
+    """Return how many bytes a source has when it is unpacked."""
+    if source.stat is not None and not source.compressed:
+        return source.stat[1]
+    end = len(source.head())
+    with source.stream(end) as stream:
+        while block := stream.skip(1 << 30):
+            end += block
+    return end
+
+
+def _bytes_of(progress: Progress, offset: int, length: int, head: bytes) -> bytes | None:
+    """Return bytes of a stored source's file, None where it is no more what it was."""
+    if progress.name == STDIN or is_address(progress.name) or MEMBER_MARK in progress.name:
+        return None
+    try:
+        file = open_source(progress.name)
+        is_same = isinstance(file, FileSource) and file.head().startswith(head)
+        return file.read_at(offset, length) if is_same else None
+    except SourceError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _marks(carry: str | None) -> tuple[Mark, ...]:
+    return Carry.parse(carry).marks
 
 
 def _known(progress: Progress) -> Known:

@@ -39,6 +39,12 @@ class Seen:
         if progress.file_size is not None:
             self._by_file[_file(progress)] = progress
 
+    def drop(self, progress: Progress) -> None:
+        """Take note that a source is not in the store, or no more."""
+        before = self._stored.pop(progress.source_id, None)
+        if before is not None:
+            self._by_file.pop(_file(before), None)
+
     def is_unchanged(self, source: Source) -> bool:
         """Tell whether inode, size and time of change are those of a source that was read to its end.
 

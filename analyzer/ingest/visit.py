@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from analyzer.errors import UndetectedFormatError, UnknownNameError
+from analyzer.errors import SourceError, UndetectedFormatError, UnknownNameError
 from analyzer.format.definition import Definition, named_format
 from analyzer.format.detect import detect
 from analyzer.format.zone import lacks_zone
@@ -57,6 +57,7 @@ class Visit:
     formats: Mapping[str, Definition]
     options: Options
     tell: Tell
+    stopped: Callable[[], bool] = lambda: False
 
     def ingest(self, source: Source) -> SourceOutcome:
         """Ingest what is new in `source`. Raises SourceError."""
@@ -68,6 +69,10 @@ class Visit:
         if not source.head():
             return SourceOutcome(source.name, "skipped", note=f"{source.name} is empty")
         found = resume(source, self.seen.stored())
+        if found.copy_of:
+            self.seen.keep_copy(source, found.copy_of.name)
+            note = f"{source.name} is an older copy of {found.copy_of.name}, skipped"
+            return SourceOutcome(source.name, "skipped", note=note)
         if found.known and not source.read_at(found.known.size, 1):
             return self._pass_over(source, found.known)
         return self._read(source, found)
@@ -93,8 +98,12 @@ class Visit:
         self.connection.execute("SET VARIABLE written_at = ?", [written_at])
         reader = Reader(self.connection, self.batches, source, progress, self._reading(source, definition))
         self.batches.yearless = 0
-        ledger = reader.read()
-        self.seen.keep(reader.progress)
+        try:
+            reader.read()
+        except SourceError as error:
+            self._keep(reader)
+            return SourceOutcome(source.name, "failed", reader.ledger, definition.name, str(error))
+        self._keep(reader)
         replaced = (
             f"{source.name} was rewritten or truncated since it was last read; "
             f"taken as a new file (generation {progress.generation})"
@@ -104,8 +113,15 @@ class Visit:
         lacks = not self.options.zone_is_given and lacks_zone(definition, sample)
         as_of = written_at if self.batches.yearless else None
         return SourceOutcome(
-            source.name, "read", ledger, definition.name, replaced, reader.no_time, lacks, as_of
+            source.name, "read", reader.ledger, definition.name, replaced, reader.no_time, lacks, as_of
         )
+
+    def _keep(self, reader: Reader) -> None:
+        """Keep in step with the store; a new source of which nothing was committed is not in it."""
+        if reader.progress.size:
+            self.seen.keep(reader.progress)
+        else:
+            self.seen.drop(reader.progress)
 
     def _format(self, source: Source, known: Progress | None, sample: list[str]) -> Definition:
         if self.options.format:
@@ -125,6 +141,7 @@ class Visit:
             self.options.population or definition.population,
             self._untimed(source),
             lambda done: self.tell(source.name, done, total),
+            self.stopped,
         )
 
     def _new(self, source: Source, definition: Definition, replaces: Progress | None) -> Progress:

@@ -30,6 +30,10 @@ class Known:
     size: int
     inode: int | None = None
 
+    def is_named(self, name: str, inode: int | None) -> bool:
+        """Tell whether a file of that name and inode is the very file that was read, as it is now."""
+        return self.name == name or (inode is not None and self.inode == inode)
+
 
 def digest(data: bytes | memoryview) -> str:
     """Return the hash by which bytes are known again."""
@@ -45,8 +49,7 @@ def same_head(name: str, head: bytes, known: Iterable[Known], inode: int | None 
     found = []
     for source in known:
         length = source.head_length
-        is_named = source.name == name or (inode is not None and source.inode == inode)
-        if length > len(head) or (length < NAME_NEEDED_BELOW and not is_named):
+        if length > len(head) or (length < NAME_NEEDED_BELOW and not source.is_named(name, inode)):
             continue
         if length not in hashes:
             hashes[length] = digest(head[:length])

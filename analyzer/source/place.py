@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,35 +40,61 @@ class Place(Protocol):
 
 
 class LocalFile:
-    """A file of this machine. Raises SourceError where it is not there."""
+    """A file of this machine. Raises SourceError where it is not there.
+
+    It is opened once, when it is needed, and stays the same file whatever happens to its name. `file`
+    is its descriptor where it is open already; then its owner closes it.
+    """
 
     checked = False
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, file: int | None = None) -> None:
         self.name = shown(path)
         self._path = Path(path)
+        self._file = file
         try:
-            stat = self._path.stat()
+            stat = self._path.stat() if file is None else os.fstat(file)
         except OSError as error:
-            raise SourceError(
-                f"{self.name}: cannot be read ({error.strerror}); check its permissions"
-            ) from error
+            raise self._unreadable(error) from error
         self.stat: Stat | None = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
 
     @contextmanager
-    def opened(self, offset: int = 0) -> Iterator[IO[bytes]]:
+    def opened(self, offset: int = 0) -> Iterator[_View]:
         """Open the file at `offset`. Raises SourceError."""
-        try:
-            file = self._path.open("rb")
-        except OSError as error:
-            raise SourceError(
-                f"{self.name}: cannot be read ({error.strerror}); check its permissions"
-            ) from error
-        with file:
-            file.seek(offset)
+        yield _View(self._descriptor(), offset)
+
+    @contextmanager
+    def whole(self) -> Iterator[IO[bytes]]:
+        """Open the file so that any part can be read. Raises SourceError."""
+        with os.fdopen(os.dup(self._descriptor()), "rb") as file:
+            file.seek(0)
             yield file
 
-    whole = opened
+    def _descriptor(self) -> int:
+        if self._file is None:
+            try:
+                self._file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            except OSError as error:
+                raise self._unreadable(error) from error
+            weakref.finalize(self, os.close, self._file)
+        return self._file
+
+    def _unreadable(self, error: OSError) -> SourceError:
+        return SourceError(f"{self.name}: cannot be read ({error.strerror}); check its permissions")
+
+
+class _View:
+    """An open file from an offset on, with a place of its own."""
+
+    def __init__(self, file: int, offset: int) -> None:
+        self._file = file
+        self._offset = offset
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Put the next bytes into `buffer`; return how many they are, 0 at the end."""
+        count = os.preadv(self._file, [buffer], self._offset)
+        self._offset += count
+        return count
 
 
 def copied(stream: Any) -> IO[bytes]:

@@ -24,7 +24,8 @@ class Carry:
     `tail` is the ledger of the provisional last record; `last_ts` the time (microseconds since
     1970) that a line without one takes; `header` the header of a table that is in force; `start` the
     progress that a compressed source goes back to should the rest of it be damaged, None once it was
-    read to its end.
+    read to its end; `marks` the milestones by which an older copy of the source is known; `taken` the
+    lines to read next that belong to records above them.
     """
 
     tail: dict[str, int] = field(default_factory=dict)
@@ -32,6 +33,8 @@ class Carry:
     openers: tuple[Opener, ...] = ()
     header: Header | None = None
     start: dict[str, Any] | None = None
+    marks: tuple[tuple[int, str], ...] = ()
+    taken: tuple[int, ...] = ()
 
     @classmethod
     def parse(cls, text: str | None) -> Carry:
@@ -42,7 +45,9 @@ class Carry:
         openers = tuple(tuple(opener) for opener in raw["openers"])
         header = raw.get("header")
         held = Header(header[0], tuple(header[1]), *header[2:]) if header else None
-        return cls(raw["tail"], raw["last_ts"], openers, held, raw["start"])
+        marks = tuple((place, value) for place, value in raw.get("marks", ()))
+        taken = tuple(raw.get("taken", ()))
+        return cls(raw["tail"], raw["last_ts"], openers, held, raw["start"], marks, taken)
 
     def dump(self) -> str:
         """Write it as JSON."""
