@@ -3,12 +3,13 @@
     [settings]
     pattern = ['^(?P<ts>\\S+) (?P<method>[A-Z]+) (?P<path>\\S+) (?P<status>\\d{3}) (?P<duration_s>[\\d.]+)$']
     log_format = ['nginx:$remote_addr [$time_local] "$request" $status']   # a server's own directive
+    also = ['nginx:$remote_addr ...']   # of lines that are read too, but do not tell the format
     damaged = '^\\S+ [A-Z]+ /'     # starts of lines that should have matched and did not
     time_format = '%d.%m.%Y %H:%M:%S'   # of `ts` in `pattern`, where it is not one of the usual
     escapes = "server"             # undo the \\xHH and \\" of nginx and Apache in the texts of `pattern`
 
-The patterns are tried in their order, after those of `log_format` (see `directive`); the first that
-matches a line tells its fields. A group bears the name of a column, of a duration by its unit or of one
+Those of `log_format` (see `directive`) are tried first, then those of `pattern` and of `also`, which holds
+either; the first that matches a line tells its fields. A group bears the name of a column, of a duration by its unit or of one
 of the further fields of `named`; `client_2` is the client where `client` tells none. A group that
 matched nothing, or `-`, tells nothing. A duration of several numbers (`0.1, 0.2`) is their sum.
 `[settings.part]` holds named pieces, as for records. Colours of a terminal are taken out of every line
@@ -35,7 +36,7 @@ from analyzer.format.patterns import fault, fill, groups, matches_any
 from analyzer.quote import quote_list, quote_text
 from analyzer.resources import package_folder
 
-_KNOWN = ("pattern", "log_format", "damaged", "time_format", "part", "escapes", "objects")
+_KNOWN = ("pattern", "log_format", "also", "damaged", "time_format", "part", "escapes", "objects")
 _COLOUR = r"\x1b\[[0-9;?]*[A-Za-z]"
 _NAMES = (*COLUMNS, *DERIVED, *DURATION_UNITS)
 _UNESCAPED = {"ts", "status", "client", "method", "attempt", *DURATION_UNITS}
@@ -54,16 +55,16 @@ def check_settings(definition: Definition) -> None:
         raise FormatError(f"{path}: settings.escapes is {settings['escapes']!r}; it can only be 'server'")
     if not isinstance(settings.get("time_format", ""), str):
         raise FormatError(f"{path}: settings.time_format must be a text such as '%d.%m.%Y %H:%M:%S'")
-    for key in ("pattern", "log_format"):
+    for key in ("pattern", "log_format", "also"):
         texts = _texts(definition, key)
         if not all(isinstance(text, str) for text in texts):
             raise FormatError(f"{path}: settings.{key} must be a list of texts")
     if not _texts(definition, "pattern") and not _texts(definition, "log_format"):
         raise FormatError(f"{path}: settings must hold pattern or log_format, lists of texts")
-    for number, text in enumerate(_texts(definition, "pattern"), 1):
-        _check_pattern(definition, f"pattern[{number}]", text)
-    for number, text in enumerate(_texts(definition, "log_format"), 1):
-        _check_directive(definition, f"log_format[{number}]", text)
+    for key in ("pattern", "log_format", "also"):
+        for number, text in enumerate(_texts(definition, key), 1):
+            is_pattern = key == "pattern" or (key == "also" and not is_directive(text))
+            (_check_pattern if is_pattern else _check_directive)(definition, f"{key}[{number}]", text)
     if "damaged" in settings:
         _check_pattern(definition, "damaged", settings["damaged"])
     if "objects" in settings and not _objects_file(settings["objects"]).is_file():
@@ -73,7 +74,8 @@ def check_settings(definition: Definition) -> None:
 def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether any of `lines` could be an event."""
     plain = [re.sub(_COLOUR, "", line) if "\x1b" in line else line for line in lines]
-    return any(matches_any(layout.pattern, plain) for layout in _layouts(definition))
+    told = len(_texts(definition, "log_format")) + len(_texts(definition, "pattern"))
+    return any(matches_any(layout.pattern, plain) for layout in _layouts(definition)[:told])
 
 
 def absent_groups(definition: Definition, hints: Hints) -> Collection[str]:
@@ -161,15 +163,13 @@ def _starts(definition: Definition, layouts: Sequence[Layout]) -> list[str]:
 
 
 def _layouts(definition: Definition) -> list[Layout]:
+    texts = [text for key in ("log_format", "pattern", "also") for text in _texts(definition, key)]
+    return [layout_of(text) if is_directive(text) else _own_layout(definition, text) for text in texts]
+
+
+def _own_layout(definition: Definition, pattern: str) -> Layout:
     settings = definition.settings
-    escaped, time_format = "escapes" in settings, settings.get("time_format")
-    return [
-        *(layout_of(text) for text in _texts(definition, "log_format")),
-        *(
-            Layout(_filled(definition, text), None, time_format, escaped)
-            for text in _texts(definition, "pattern")
-        ),
-    ]
+    return Layout(_filled(definition, pattern), None, settings.get("time_format"), "escapes" in settings)
 
 
 def _texts(definition: Definition, key: str) -> Sequence[Any]:
