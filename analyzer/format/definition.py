@@ -31,9 +31,10 @@ from typing import Any
 
 from analyzer.errors import FormatError, UnknownNameError
 from analyzer.event import FORMAT_COLUMNS
+from analyzer.format.directive import families, is_directive, layout_of
 from analyzer.resources import data_files, package_folder
 
-KINDS = ("json", "access", "pattern", "records", "envelope")
+KINDS = ("json", "otlp", "access", "pattern", "records", "envelope", "table", "logfmt")
 WITHIN = "+"
 """Stands between an envelope's name and that of the format in it: `docker+combined`."""
 
@@ -76,7 +77,8 @@ class Definition:
     @property
     def continues(self) -> bool:
         """Whether a record may span lines, so that the last one of a source stays provisional."""
-        return self.kind == "records" or any("joined" in one.settings for one in self.envelopes)
+        spans = self.kind == "records" or (self.kind == "table" and self.settings.get("style") == "csv")
+        return spans or any("joined" in one.settings for one in self.envelopes)
 
     def within(self, envelope: Definition) -> Definition:
         """Return this format in an envelope around it; its name says both, the envelope's first."""
@@ -101,8 +103,11 @@ def load_formats(extra: Sequence[Path] = ()) -> dict[str, Definition]:
 def named_format(formats: Mapping[str, Definition], name: str) -> Definition:
     """Return the format called `name`, in its envelopes where it names some (`docker+combined`).
 
-    Raises UnknownNameError with the names there are.
+    A name may be a server's own directive (`nginx:$remote_addr ...`), in envelopes too. Raises
+    UnknownNameError with the names there are, and FormatError for a directive that cannot be read.
     """
+    if name not in formats and is_directive(name):
+        return _directed_format(name)
     outer, inside, rest = name.partition(WITHIN)
     if inside and name not in formats:
         envelope = named_format(formats, outer)
@@ -111,9 +116,27 @@ def named_format(formats: Mapping[str, Definition], name: str) -> Definition:
         return named_format(formats, rest).within(envelope)
     if name not in formats:
         raise UnknownNameError(
-            f"unknown format '{name}'; there are {', '.join(formats)} (see 'analyzer formats list')"
+            f"unknown format '{name}'; there are {', '.join(formats)} (see 'analyzer formats list'), and "
+            f"directives, which begin with {', '.join(f'{family}:' for family in families())}"
         )
     return formats[name]
+
+
+def _directed_format(directive: str) -> Definition:
+    """Return the format of the lines that a server's directive writes."""
+    layout_of(directive)
+    family = families()[directive.partition(":")[0]]
+    settings = {"log_format": [directive]}
+    return Definition(
+        directive,
+        family.title,
+        family.defined_by,
+        "pattern",
+        "requests",
+        settings,
+        (),
+        Path("--format"),
+    )
 
 
 def load_format(path: Path) -> Definition:
