@@ -54,7 +54,8 @@ class Seen:
 
     def copy_of(self, source: Source) -> str | None:
         """Return what an unchanged file was a copy of, None for what is no known copy."""
-        return self._copies.get((source.name, source.stat)) if source.stat else None
+        remembered = self._remembered(source)
+        return None if remembered is None or remembered.startswith(MEMBER_MARK) else remembered
 
     def keep_copy(self, source: Source, copy_of: str) -> None:
         """Remember that a file, as it is now, is a copy."""
@@ -64,17 +65,21 @@ class Seen:
 
     def is_finished(self, archive: Source) -> bool:
         """Tell whether all of an archive's files were read, and are stored still."""
-        remembered = self.copy_of(archive)
+        remembered = self._remembered(archive)
         return remembered is not None and remembered == self._count_of(archive)
 
     def keep_finished(self, archive: Source) -> None:
         """Remember that all of an archive's files were read."""
         self.keep_copy(archive, self._count_of(archive))
 
+    def _remembered(self, source: Source) -> str | None:
+        return self._copies.get((source.name, source.stat)) if source.stat else None
+
     def _count_of(self, archive: Source) -> str:
+        """Return how many of an archive's files are known, as it stands in a copy's place."""
         start = archive.name + MEMBER_MARK
         names = {progress.name for progress in self._stored.values()} | {name for name, _ in self._copies}
-        return f"its {sum(name.startswith(start) for name in names)} files"
+        return f"{MEMBER_MARK}{sum(name.startswith(start) for name in names)}"
 
 
 def _file(progress: Progress) -> tuple[str, Stat]:
