@@ -7,12 +7,15 @@ front, and whatever fields stand behind: a request time in seconds, the upstream
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition
 from analyzer.format.hints import NO_HINTS, Hints
 from analyzer.resources import statement
+
+_TIME = re.compile(r"\[\s*\d{1,4}[-/]")
 
 
 def check_settings(definition: Definition) -> None:
@@ -25,7 +28,7 @@ def check_settings(definition: Definition) -> None:
 
 def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether any of `lines` could be an event."""
-    return any('"' in line and "[" in line and not line.startswith("{") for line in lines)
+    return any('"' in line and _TIME.search(line) and not line.startswith("{") for line in lines)
 
 
 def absent_columns(definition: Definition, hints: Hints) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ SEPARATORS = (",", ";", "\t", "|")
 _FIELDS = re.compile(r"^\ufeff?#\s*fields:?\s+(.*)$", re.IGNORECASE)
 _DATE = re.compile(r"^\ufeff?#\s*date:\s*(\d{4}-\d\d-\d\d)", re.IGNORECASE)
 _NUMBER = re.compile(r"[\"']?[-+]?[\d.,:/\s-]*[\"']?")
-_LONGEST_NAME = 64
+_NAME = re.compile(r"[^{}\"=<>!?]{0,64}")
 _FEWEST_CELLS = 3
 _ALONE = ("status", "error_code", "request")
 _TOGETHER = ("path", "model")
@@ -90,7 +90,7 @@ def _csv_header(line_no: int, line: str) -> Header:
     except csv.Error:
         cells = []
     columns = tuple(cell.strip() for cell in cells)
-    are_names = all(len(cell) <= _LONGEST_NAME and not _NUMBER.fullmatch(cell) for cell in columns if cell)
+    are_names = all(_NAME.fullmatch(cell) and not _NUMBER.fullmatch(cell) for cell in columns if cell)
     if len(columns) < _FEWEST_CELLS or not are_names or len({*map(folded, columns)}) < _FEWEST_CELLS:
         columns = ()
     return Header(line_no, columns, separator)

@@ -14,15 +14,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from string import Template
+from typing import TYPE_CHECKING
 
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition
 from analyzer.format.hints import NO_HINTS, Hints
 from analyzer.format.json_lines import fields_of_objects
-from analyzer.format.named import check_names
+from analyzer.format.named import check_names, names_of
 from analyzer.format.patterns import fault
-from analyzer.quote import quote_text
+from analyzer.quote import quote_list, quote_text
 from analyzer.resources import statement
+
+if TYPE_CHECKING:
+    import duckdb
 
 _PAIR = re.compile(r'(?:^|\s)([^\s="{}\[\],]+)=(?="|[^\s"]|\s|$)')
 _SAMPLED = 1000
@@ -51,6 +55,13 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
             if len(names) > 1 and (names & alone or all(names & wanted for wanted in together)):
                 return True
     return False
+
+
+def keys_of_logfmt(connection: duckdb.DuckDBPyConnection, definition: Definition) -> frozenset[str]:
+    """Return which of the names looked for stand in any of the relation `lines`."""
+    names = quote_list(sorted({part for name in names_of(definition) for part in (name, name.split(".")[0])}))
+    query = Template(statement("format", "logfmt_keys.sql")).substitute(names=names)
+    return frozenset(name for (name,) in connection.execute(query).fetchall())
 
 
 def fields_of_logfmt(definition: Definition, hints: Hints = NO_HINTS) -> str:

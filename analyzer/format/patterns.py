@@ -20,6 +20,12 @@ NEVER = r"[^\s\S]"
 
 def fill(pattern: str, parts: Mapping[str, str]) -> str:
     """Return `pattern` with each `{name}` of a known part replaced, parts within parts included."""
+    return _filled(pattern, tuple(parts.items()))
+
+
+@cache
+def _filled(pattern: str, named: tuple[tuple[str, str], ...]) -> str:
+    parts = dict(named)
     for _ in range(len(parts) + 1):
         filled = re.sub(
             r"\{([a-z_]+)\}",

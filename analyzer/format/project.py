@@ -124,6 +124,8 @@ def hints_of(
     if definition.kind == "json":
         rows = connection.execute(json_lines.keys_of_json(definition, tested)).fetchall()
         keys = frozenset(name for (name,) in rows)
+    if definition.kind == "logfmt":
+        keys = logfmt.keys_of_logfmt(connection, definition)
     if definition.kind == "table":
         headers = table.headers_of(connection, definition, before)
     return Hints(keys, tested, headers, enveloped=bool(definition.envelopes))

@@ -50,6 +50,7 @@ _GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "thread": (("",),),
     "status": (("",),),
 }
+_LONGEST = 4096
 _KNOWN = (*LISTS, "part", "level", "quiet", "request", "sieve", "fields")
 
 
@@ -79,7 +80,17 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     parts = settings.get("part", {})
     starts = [re.escape(request["starts"]) for request in settings.get("request", [])]
     told = re.compile("|".join([*starts, fill(settings.get("sieve", ""), parts) or "$^"]))
-    return any(told.search(line) for line in lines if not line.startswith("{"))
+    wanted = [
+        *(request["pattern"] for request in settings.get("request", [])),
+        *(pattern for key in ("bare_error", "error", "loud_error") for pattern in settings.get(key, [])),
+    ]
+    events = [re.compile(fill(pattern, parts)) for pattern in wanted]
+    return any(
+        event.search(line)
+        for line in lines
+        if not line.startswith("{") and told.search(line[:_LONGEST])
+        for event in events
+    )
 
 
 def project_records(definition: Definition, hints: Hints = NO_HINTS) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from string import Template
 from typing import Any
@@ -29,6 +30,28 @@ def open_trial(quick: bool = False) -> duckdb.DuckDBPyConnection:
     prepare(connection)
     connection.execute("CREATE TEMP TABLE openers (opener_key VARCHAR, status SMALLINT, line_no BIGINT)")
     return connection
+
+
+_held = threading.local()
+
+
+def trial_connection() -> duckdb.DuckDBPyConnection:
+    """Return the thread's own quick trial database, made once: opening one takes as long as a detection."""
+    if not hasattr(_held, "connection"):
+        _held.connection = open_trial(quick=True)
+    connection: duckdb.DuckDBPyConnection = _held.connection
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def load_numbered(connection: duckdb.DuckDBPyConnection, lines: Sequence[tuple[int, str]]) -> None:
+    """Make numbered lines the table `tried_0`, in the form of the relation `lines`."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE tried_0 AS "
+        "SELECT unnest($1::BIGINT[]) AS line_no, unnest($1::BIGINT[]) AS byte_offset,"
+        " unnest($2::VARCHAR[]) AS line, NULL::TIMESTAMPTZ AS moment",
+        [[number for number, _ in lines], [line for _, line in lines]],
+    )
 
 
 def load_lines(connection: duckdb.DuckDBPyConnection, lines: Sequence[str], first_line: int = 1) -> None:

@@ -1,0 +1,140 @@
+"""How a format does on lines that are tried, in few words and in figures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from string import Template
+from typing import Any
+
+import duckdb
+
+from analyzer.format.definition import Definition
+from analyzer.format.project import KINDS, hints_of, project
+from analyzer.format.table import is_quoted, join_records
+from analyzer.resources import statement
+
+_READABLE_WEIGHT, _DAMAGED_WEIGHT = 0.1, 0.5
+_EXPLAINED, _READABLE = ("event", "explained"), ("not_a_request", "readable", "blank")
+_APART = 0.01
+"""Two durations of the same request differ by rounding at most so much."""
+
+Values = tuple[Any, ...]
+"""What a format reads in a line: time (microseconds since 1970), status, duration, method, path, client."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a format does on the tried lines that are not blank.
+
+    `explained` lines are part of an event, `readable` ones carry no request, `damaged` ones are
+    rejected. `share` is explained lines in all, a readable one counting a tenth and a damaged one half
+    against; `filled` is how many columns an event has on average; `first_miss` is the number, among
+    the lines given, of the first that it could not explain (a damaged one, where there is one).
+    """
+
+    name: str
+    lines: int
+    events: int
+    explained: int
+    readable: int
+    damaged: int
+    filled: float
+    first_miss: int | None
+
+    @property
+    def share(self) -> float:
+        """Return the share of lines explained, between -0.5 and 1."""
+        credit = self.explained + _READABLE_WEIGHT * self.readable - _DAMAGED_WEIGHT * self.damaged
+        return credit / self.lines if self.lines else 0.0
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A format, its score, and what it read in the lines that it takes for requests."""
+
+    definition: Definition
+    score: Score
+    read: Mapping[int, Values]
+    left: int = 0
+    """How many characters stand in the envelopes: the fewer, the more of the line its envelopes explain."""
+
+    def rank(self) -> tuple[float, int, int, int, int]:
+        """Return what the best format has least of: see `detect` for what comes first."""
+        names = sum(len(value) for value in self.definition.settings.values() if isinstance(value, list))
+        depth = len(self.definition.envelopes)
+        return -round(self.score.share, 2), -round(self.score.filled), -depth, self.left, names
+
+    def contradicts(self, other: Attempt) -> bool:
+        """Tell whether two formats read other values in lines that both take for requests."""
+        common = self.read.keys() & other.read.keys()
+        apart = sum(_differ(self.read[line], other.read[line]) for line in common)
+        return apart > len(common) // 10
+
+
+def untried(definition: Definition, lines: Sequence[int]) -> Attempt:
+    """Return the attempt of a format that cannot fit any of the numbered lines."""
+    return Attempt(
+        definition,
+        Score(definition.name, len(lines), 0, 0, 0, len(lines), 0.0, min(lines, default=None)),
+        {},
+    )
+
+
+def attempt(
+    connection: duckdb.DuckDBPyConnection, definition: Definition, lines: Sequence[int], damaged: int
+) -> Attempt:
+    """Try a format, within its envelopes, on the relation `lines`, which holds what stands in them.
+
+    `lines` are the numbers of all lines tried, of which `damaged` ones have a damaged envelope. Raises
+    FormatError for invalid settings.
+    """
+    found: dict[str, list[int]] = defaultdict(list)
+    columns, last, read = 0, "", {}
+    for line_no, kind, count, *values in _rows(connection, definition):
+        if kind == "continuation":
+            # It is worth what its record is; one that completes an earlier request stands by itself.
+            kind = "readable" if last == "not_a_request" else "explained"
+        else:
+            last = kind
+        if kind == "event":
+            columns += count
+            read[line_no] = tuple(values)
+        found[kind if kind in _EXPLAINED or kind in _READABLE else "damaged"].append(line_no)
+    events = len(found["event"])
+    explained = {*found["event"], *found["explained"]}
+    readable = {*found["not_a_request"], *found["readable"], *found["blank"]} - explained
+    score = Score(
+        definition.name,
+        len(lines),
+        events,
+        len(explained),
+        len(readable),
+        len(found["damaged"]) + damaged,
+        columns / events if events else 0.0,
+        min(found["damaged"] or readable, default=None),
+    )
+    return Attempt(definition, score, read)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, definition: Definition) -> list[tuple[Any, ...]]:
+    if is_quoted(definition):
+        join_records(connection, definition, lambda: None)
+    hints = hints_of(connection, definition)
+    fields = KINDS[definition.kind].fields
+    if fields is None:
+        query = Template(statement("format", "score_records.sql"))
+        return connection.execute(query.substitute(projected=project(definition, hints))).fetchall()
+    query = Template(statement("format", "score.sql"))
+    return connection.execute(query.substitute(fields=fields(definition, hints))).fetchall()
+
+
+def _differ(one: Values, other: Values) -> bool:
+    """Tell whether two readings of a line contradict each other."""
+    for mine, theirs in zip(one, other, strict=True):
+        if mine is None or theirs is None or mine == theirs:
+            continue
+        if not isinstance(mine, float) or abs(mine - theirs) > _APART * max(mine, theirs) + _APART:
+            return True
+    return False

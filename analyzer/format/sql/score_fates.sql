@@ -1,0 +1,2 @@
+-- Tried lines whose envelope is damaged.
+SELECT line_no FROM unwrapped WHERE fate <> 'continuation'
