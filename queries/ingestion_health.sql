@@ -9,7 +9,7 @@
 -- returns lines BIGINT: events + rejects + blank + continuation
 -- returns events BIGINT: HTTP attempts
 -- returns failures BIGINT: attempts that failed
--- returns rejects BIGINT: lines that became no event: damaged + not_a_request
+-- returns rejects BIGINT: lines that became no event: damaged + not_a_request + expired_rejects
 -- returns blank BIGINT: empty lines
 -- returns continuation BIGINT: further lines of an event, such as a traceback's
 -- returns damaged BIGINT: rejects that could not be read
@@ -20,6 +20,9 @@
 -- returns first_ts TIMESTAMPTZ: the first event
 -- returns last_ts TIMESTAMPTZ: the last event
 -- returns last_read_at TIMESTAMPTZ: when the log was last read
+-- returns duplicates BIGINT: of the events, those set aside because another log holds them too
+-- returns expired BIGINT: of the events, those that retention took out
+-- returns expired_rejects BIGINT: of the rejects, those that retention took out
 
 WITH reason AS (
     SELECT source_id, reason, count(*) AS rejected
@@ -58,7 +61,10 @@ SELECT
     size,
     first_ts,
     last_ts,
-    last_read_at
+    last_read_at,
+    duplicates,
+    expired,
+    expired_rejects
 FROM sources
 LEFT JOIN damage USING (source_id)
 LEFT JOIN span USING (source_id)

@@ -43,6 +43,7 @@ class Answers:
     uncatalogued: list[Row]
     health: list[Row]
     rejects: list[Row]
+    shared: list[Row]
     panels: Mapping[str, pa.Table]
 
 
@@ -74,6 +75,7 @@ def collect(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Answers:
         uncatalogued=listed("uncatalogued", limit=50),
         health=rows(answer("ingestion_health", {})),
         rejects=rows(answer("rejects", {"limit": 40})),
+        shared=rows(answer("shared_requests", {"limit": 1})),
         panels={name: answer(panel.query, panel.parameters) for name, panel in panels().items() if failed},
     )
 

@@ -18,9 +18,10 @@ def health_view(answers: Answers, texts: Texts) -> Row:
     damaged = sum(row["damaged"] for row in answers.health)
     others = sum(row["not_a_request"] for row in answers.health)
     return {
-        "kind": "warning" if damaged else "good" if answers.health else "note",
+        "kind": "warning" if damaged or answers.shared else "good" if answers.health else "note",
         "verdict": _verdict(lines, damaged, bool(answers.health), texts),
         "not_requests": texts.say("health.not_requests", n=texts.count("lines", others)) if others else "",
+        "notes": [*_taken_out(answers, texts), *_shared(answers, texts)],
         "sources": [_source(row, texts) for row in answers.health[:_SOURCES]],
         "more_sources": max(len(answers.health) - _SOURCES, 0),
         "rejects": [_reject(row, texts) for row in answers.rejects],
@@ -45,6 +46,25 @@ def _verdict(lines: int, damaged: int, any_source: bool, texts: Texts) -> str:
         lines=texts.count("lines", lines),
         share=texts.percent(damaged / lines),
     )
+
+
+def _taken_out(answers: Answers, texts: Texts) -> list[str]:
+    """Say why there are fewer events in the store than were read."""
+    sums = {name: sum(row[name] for row in answers.health) for name in ("expired", "duplicates")}
+    return [texts.say(f"health.{name}", n=texts.number(number)) for name, number in sums.items() if number]
+
+
+def _shared(answers: Answers, texts: Texts) -> list[str]:
+    """Warn of two logs that hold the same requests."""
+    return [
+        texts.say(
+            "health.shared",
+            n=texts.count("requests", row["shared"]),
+            source=row["source"],
+            other=row["other_source"],
+        )
+        for row in answers.shared
+    ]
 
 
 def _source(row: Row, texts: Texts) -> Row:

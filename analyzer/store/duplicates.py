@@ -52,13 +52,17 @@ def settle(connection: duckdb.DuckDBPyConnection, reach: int | None = None) -> N
     """
     if not sets_aside(connection):
         return
-    name = "all_affected.sql" if reach is None else "affected.sql"
-    connection.execute(Template(statement("store", name)).substitute(reach=reach))
-    found = connection.execute("SELECT count(*) FROM affected").fetchone()
-    if reach is None or (found and found[0]):
-        connection.execute(statement("store", "settle.sql"))
-        choose_view(connection)
-    connection.execute("DROP TABLE affected")
+    if reach is not None and not _find_fresh(connection, reach):
+        return
+    connection.execute(statement("store", "all_affected.sql" if reach is None else "affected.sql"))
+    connection.execute(statement("store", "settle.sql"))
+    choose_view(connection)
+
+
+def _find_fresh(connection: duckdb.DuckDBPyConnection, reach: int) -> bool:
+    """Find the sources that changed since the last time; tell whether there are any."""
+    connection.execute(Template(statement("store", "fresh.sql")).substitute(reach=reach))
+    return bool(connection.execute("SELECT 1 FROM fresh LIMIT 1").fetchall())
 
 
 def count_duplicates(connection: duckdb.DuckDBPyConnection) -> int:
