@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from analyzer.config import Configuration
@@ -12,6 +16,7 @@ from analyzer.errors import UsageError
 if TYPE_CHECKING:
     from analyzer.classification.entry import Catalog
     from analyzer.ingest.run import Knowledge
+    from analyzer.ingest.totals import Totals
     from analyzer.ingest.visit import Options
 
 _POPULATIONS = ("requests", "failures")
@@ -61,6 +66,28 @@ def knowledge(configuration: Configuration, catalogs: Sequence[Catalog], format:
     for definition in formats.values():
         check(definition)
     return Knowledge(tuple(catalogs), formats, load_masks(configuration.masks, configuration.mask_also))
+
+
+def follow(
+    database: Path,
+    paths: Sequence[str],
+    known: Knowledge,
+    options: Options,
+    every: float,
+    wait: float,
+    say: Callable[[str], None],
+    stop: Event | None,
+) -> Totals:
+    """Follow `paths` into `database`; see `Store.follow`."""
+    from analyzer.ingest.follow import Follow, begin
+    from analyzer.source.follow import Watch
+    from analyzer.source.names import STDIN
+    from analyzer.source.spool import Spool
+
+    with closing(Watch(paths)) as watch:
+        spool = Spool(sys.stdin.buffer) if STDIN in paths else None
+        say(f"{begin(watch.names, spool is not None)} into {database}")
+        return Follow(database, known, options, every, wait, say, stop or Event()).follow(watch, spool)
 
 
 def _check_moment(text: str) -> None:

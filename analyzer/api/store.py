@@ -15,6 +15,8 @@ from analyzer.api.ingestion import checked_options, knowledge
 from analyzer.config import Configuration, load_configuration, resolve_database
 
 if TYPE_CHECKING:
+    from threading import Event
+
     import pandas
     import pyarrow
 
@@ -118,6 +120,35 @@ class Store(Housekeeping):
             if tell is not None:
                 run.tell = tell
             return run.ingest(names)
+
+    def follow(
+        self,
+        paths: str | Path | Sequence[str | Path],
+        *,
+        every: float = 2.0,
+        stop: Event | None = None,
+        say: Callable[[str], None] = lambda line: None,
+        format: str | None = None,
+        population: str | None = None,
+        time_zone: str | None = None,
+        untimed: str | None = None,
+        dedupe: str | None = None,
+    ) -> Totals:
+        """Read logs as they grow, until `stop` is set; the options are those of `ingest`.
+
+        What is new is stored every `every` seconds; in between the database is free. `say` hears a line
+        about what is notable: files that come, are renamed or written anew. Raises as `ingest` does.
+        """
+        from analyzer.api.ingestion import follow
+
+        names = [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+        options = checked_options(self.configuration, format, population, time_zone, untimed, dedupe)
+        is_new = not self.path.exists()
+        known = knowledge(self.configuration, self.catalogs(), options.format)
+        totals = follow(self.path, names, known, options, every, self.wait, say, stop)
+        if is_new and not totals.count("read"):
+            self.path.unlink(missing_ok=True)
+        return totals
 
     def reclassify(self) -> Reclassification:
         """Bring every stored failure up to date with the catalogues in use, all or nothing."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from threading import Event
+from typing import Annotated, Any
 
 import typer
 
@@ -46,6 +48,13 @@ DedupeOption = Annotated[
         help="Set aside requests that several logs hold, from now on [default: analyzer.toml].",
     ),
 ]
+FollowOption = Annotated[
+    bool, typer.Option("--follow", help="Go on reading as the logs grow and rotate; Ctrl-C ends it.")
+]
+EveryOption = Annotated[
+    float,
+    typer.Option("--every", metavar="SECONDS", min=0.1, help="With --follow: store what is new this often."),
+]
 
 
 def ingest(
@@ -55,6 +64,8 @@ def ingest(
     tz: TimeZoneOption = None,
     time: TimeOption = None,
     dedupe: DedupeOption = None,
+    follow: FollowOption = False,
+    every: EveryOption = 2.0,
     mask: MaskOption = None,
     catalog: CatalogOption = None,
     db: DatabaseOption = None,
@@ -71,6 +82,7 @@ def ingest(
 
         analyzer ingest logs/ access.log.*.gz
         kubectl logs deploy/gateway | analyzer ingest -
+        analyzer ingest --follow /var/log/gateway/
     """
     from analyzer.api import Store
     from analyzer.config import load_configuration
@@ -84,25 +96,50 @@ def ingest(
             "nothing to ingest; name files or folders, or list them in analyzer.toml under ingest"
         )
     store = Store(db, wait=wait, configuration=configuration, create=True, catalogs=catalog or ())
-    with _progress() as tell:
-        totals = store.ingest(
-            wanted,
-            format=format,
-            population=population,
-            time_zone=tz,
-            untimed=time,
-            dedupe=dedupe,
-            tell=tell,
-        )
+    how: dict[str, Any] = {
+        "format": format,
+        "population": population,
+        "time_zone": tz,
+        "untimed": time,
+        "dedupe": dedupe,
+    }
+    if follow:
+        with _ended_by_signals() as stop:
+            totals = store.follow(wanted, every=every, stop=stop, say=_say, **how)
+    else:
+        with _progress() as tell:
+            totals = store.ingest(wanted, tell=tell, **how)
     for note in [*notes(totals, tz or configuration.time_zone), *store.notes(classifies=True)]:
-        print(f"analyzer: {note}", file=sys.stderr)
+        _say(note)
     if as_json:
         print(json.dumps(totals.as_json()))
     elif store.path.exists():
         print(first_words(totals, store.path), end="")
         if totals.count("read") or not totals.count("failed"):
             print(worst_failures(store.query_table("errors_by_code", limit=3)), end="")
-    return 1 if totals.count("failed") else 0
+    return 1 if totals.count("failed") and not follow else 0
+
+
+def _say(note: str) -> None:
+    print(f"analyzer: {note}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[Event]:
+    """Let Ctrl-C and SIGTERM end the work in order; a second Ctrl-C breaks it off."""
+    stop = Event()
+
+    def end(number: int, frame: object) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

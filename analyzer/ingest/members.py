@@ -17,7 +17,14 @@ def ingest_named(visit: Visit, name: str, passed_over: list[str]) -> list[Source
     An archive's files that are no logs are added to `passed_over`.
     """
     try:
-        source = open_source(name)
+        return ingest_source(visit, open_source(name), passed_over)
+    except SourceError as error:
+        return [SourceOutcome(shown(name), "failed", note=str(error))]
+
+
+def ingest_source(visit: Visit, source: Source, passed_over: list[str]) -> list[SourceOutcome]:
+    """Ingest a source or the files of an archive, as `ingest_named` does."""
+    try:
         if visit.seen.is_unchanged(source) or visit.seen.is_finished(source):
             return [SourceOutcome(source.name, "skipped")]
         archive = None if visit.seen.copy_of(source) else archive_in(source)
@@ -25,7 +32,7 @@ def ingest_named(visit: Visit, name: str, passed_over: list[str]) -> list[Source
             return [visit.ingest(source)]
         return _ingest_archive(visit, source, archive, passed_over)
     except SourceError as error:
-        return [SourceOutcome(shown(name), "failed", note=str(error))]
+        return [SourceOutcome(source.name, "failed", note=str(error))]
 
 
 def _ingest_archive(

@@ -49,21 +49,25 @@ class Run:
         """
         started = time.monotonic()
         names, passed_over = find_sources(paths)
+        visit = self.visit()
+        outcomes = [outcome for name in names for outcome in ingest_named(visit, name, passed_over)]
+        duplicates = self.set_aside()
+        totals = Totals(tuple(outcomes), tuple(passed_over), time.monotonic() - started, duplicates)
+        record_run(self.connection, "ingest", totals.as_json())
+        return totals
+
+    def visit(self) -> Visit:
+        """Return what is needed to ingest sources one by one. Raises UnknownNameError."""
         if self.options.format:
             named_format(self.knowledge.formats, self.options.format)
         self._prepare_catalogs()
         batches = Batches(self.connection, self.knowledge.catalogs, self.knowledge.masks)
         seen = Seen(self.connection)
-        visit = Visit(self.connection, batches, seen, self.knowledge.formats, self.options, self.tell)
-        outcomes = [outcome for name in names for outcome in ingest_named(visit, name, passed_over)]
-        self.connection.execute("SET TimeZone = 'UTC'")
-        duplicates = self._set_aside()
-        totals = Totals(tuple(outcomes), tuple(passed_over), time.monotonic() - started, duplicates)
-        record_run(self.connection, "ingest", totals.as_json())
-        return totals
+        return Visit(self.connection, batches, seen, self.knowledge.formats, self.options, self.tell)
 
-    def _set_aside(self) -> int | None:
+    def set_aside(self) -> int | None:
         """Settle which events are duplicates; return the change of their number, None where none are looked for."""
+        self.connection.execute("SET TimeZone = 'UTC'")
         before = count_duplicates(self.connection)
         self.connection.execute("BEGIN")
         tell_dedupe(self.connection, self.options.dedupe)

@@ -11,6 +11,19 @@ if TYPE_CHECKING:
     import duckdb
 
 
+_COUNTS = (
+    "files",
+    "skipped",
+    "failed_files",
+    "lines",
+    "events",
+    "failures",
+    "rejects",
+    "blank",
+    "continuation",
+)
+
+
 def record_run(
     connection: duckdb.DuckDBPyConnection,
     command: str,
@@ -19,17 +32,6 @@ def record_run(
     outcome: str = "done",
 ) -> None:
     """Record a finished run: `totals` holds columns of `stored.run` by name, `seconds` among them."""
-    names = (
-        "files",
-        "skipped",
-        "failed_files",
-        "lines",
-        "events",
-        "failures",
-        "rejects",
-        "blank",
-        "continuation",
-    )
     connection.execute(
         "INSERT INTO stored.run SELECT nextval('stored.run_number'), ?, ?, "
         "now() - to_microseconds(?::BIGINT), now(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
@@ -39,7 +41,27 @@ def record_run(
             int(totals.get("seconds", 0) * 1_000_000),
             subject,
             outcome,
-            *(totals.get(name, 0) for name in names),
+            *(totals.get(name, 0) for name in _COUNTS),
             totals.get("seconds", 0),
         ],
     )
+
+
+def follow_run(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: int | None,
+    totals: Mapping[str, int | float],
+    outcome: str = "following",
+) -> int:
+    """Record a run that goes on, or bring its record up to date; return its number."""
+    if run_id is None:
+        record_run(connection, "ingest", totals, "follow", outcome)
+        row = connection.execute("SELECT max(run_id) FROM stored.run").fetchone()
+        return int(row[0]) if row else 0
+    connection.execute(
+        "UPDATE stored.run SET finished_at = now(), outcome = ?, files = ?, skipped = ?, failed_files = ?, "
+        "lines = ?, events = ?, failures = ?, rejects = ?, blank = ?, continuation = ?, seconds = ? "
+        "WHERE run_id = ?",
+        [outcome, *(totals.get(name, 0) for name in _COUNTS), totals.get("seconds", 0), run_id],
+    )
+    return run_id
