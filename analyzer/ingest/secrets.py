@@ -42,26 +42,31 @@ class Secrets:
         self._masks = tuple(masks)
         whole = {name: masked(name, masks, shortest) for name, shortest in _COLUMNS.items()}
         of_columns = {name: labelled(name, masks, expression) for name, expression in whole.items()}
-        self.always = {"api_key": _KEY} | of_columns | {name: masked(column, masks) for name, column in _TEXTS.items()}
+        self.always = (
+            {"api_key": _KEY} | of_columns | {name: masked(column, masks) for name, column in _TEXTS.items()}
+        )
         # A column whose whole value becomes a label is not looked at.
         self._columns = {name: name for name in _COLUMNS if of_columns[name] == whole[name]}
         self._texts = {name: _TEXTS[name] for name in ("masked_code", "masked_message")}
 
-    def of(self, relation: str, where: str, absent: Collection[str] = ()) -> dict[str, str]:
+    def of(
+        self, relation: str, where: str, absent: Collection[str] = (), is_small: bool = False
+    ) -> dict[str, str]:
         """Return the expressions for `relation` WHERE `where`: a bare column where it holds no secret.
 
-        `absent` are columns that it lacks.
+        `absent` are columns that it lacks; one that `is_small` is looked at in a single scan.
         """
         present = {name: column for name, column in self._columns.items() if name not in absent}
-        return self._expressions(f"{relation} WHERE {where}", present)
+        bare = {name: name for name in self._columns if name in absent}
+        return self._expressions(f"{relation} WHERE {where}", present, is_small) | bare
 
-    def of_failures(self, where: str) -> dict[str, str]:
+    def of_failures(self, where: str, is_small: bool = False) -> dict[str, str]:
         """Return the expressions for the failures in `staged`, code and message among them."""
-        return self._expressions(f"staged WHERE {where}", self._columns | self._texts)
+        return self._expressions(f"staged WHERE {where}", self._columns | self._texts, is_small)
 
-    def _expressions(self, rows: str, names: Mapping[str, str]) -> dict[str, str]:
+    def _expressions(self, rows: str, names: Mapping[str, str], is_small: bool) -> dict[str, str]:
         """Return `always` with what a look at `rows` tells of the columns of `names`."""
-        suspected = self._suspected(rows, list(names.values()))
+        suspected = self._suspected(rows, list(names.values()), frozenset() if is_small else _RECURRING)
         told = {name: column for name, column in names.items() if column not in suspected}
         for name, column in names.items():
             if column in suspected:
@@ -70,17 +75,17 @@ class Secrets:
             told["api_key"] = "api_key"
         return self.always | told
 
-    def _suspected(self, rows: str, columns: Sequence[str]) -> set[str]:
+    def _suspected(self, rows: str, columns: Sequence[str], recurring: Collection[str]) -> set[str]:
         """Return the columns of `rows` in which a secret may stand.
 
-        Columns whose values recur are looked at once for each value, the others all in one scan.
+        Columns whose values are `recurring` are looked at once for each value, the others all in one scan.
         """
         looks = {column: may_hold(column, self._masks, _COLUMNS.get(column, 0)) for column in columns}
         found = set()
-        for column in looks.keys() & _RECURRING:
+        for column in looks.keys() & recurring:
             given = f"(SELECT DISTINCT {column} FROM {rows})"  # noqa: S608 - names of our own
             found |= self._told({column: looks[column]}, given)
-        return found | self._told({column: looks[column] for column in looks.keys() - _RECURRING}, rows)
+        return found | self._told({column: looks[column] for column in looks.keys() - recurring}, rows)
 
     def _needed(self, rows: str, column: str) -> list[Mask]:
         """Return the masks of which a needle stands in `column` of any of `rows`."""
