@@ -47,6 +47,7 @@ def install(
     """
     scheduler = _scheduler(cron, systemd, at, db, config)
     print(scheduler.text(), end="")
+    _tell_unseen_variables(config)
     if only_print:
         return
     if scheduler.installed():
@@ -84,6 +85,24 @@ def _scheduler(cron: bool, systemd: bool, at: str, db: Path | None, config: Path
         raise UsageError("choose one scheduler: --cron or --systemd")
     job = job_for(load_configuration(explicit=config), db, at)
     return Cron(job) if cron else Systemd(job)
+
+
+def _tell_unseen_variables(config: Path | None) -> None:
+    """Say which variables hold here and will not at night: a scheduler does not see them."""
+    import os
+
+    from analyzer.config import DATABASE_VARIABLE, load_configuration
+    from analyzer.config.keys import variable_of
+    from analyzer.ingest.key import VARIABLE
+
+    origins = load_configuration(config).origins
+    seen = [origin for key, origin in origins.items() if origin == variable_of(key) != DATABASE_VARIABLE]
+    if seen:
+        _note(f"the nightly run does not see {', '.join(seen)}; write it into analyzer.toml instead")
+    if os.environ.get(VARIABLE):
+        _note(
+            f"the nightly run does not see {VARIABLE}, so it would give API keys other labels than this shell"
+        )
 
 
 def _agreed(yes: bool, question: str) -> bool:

@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from analyzer.commands._options import ConfigurationOption, DatabaseOption, JsonOption
+
+if TYPE_CHECKING:
+    from analyzer.config import Configuration
 
 FormatOption = Annotated[
     list[str] | None,
@@ -83,8 +86,9 @@ def simulate(
         told = write_logs(plan, None if bar is None else bar.update)
     totals = _totals(list(files), told)
     if ingest:
-        target = resolve_database(database, load_configuration(config))
-        totals["ingested"] = _ingest(target, list(files))
+        configuration = load_configuration(config)
+        target = resolve_database(database, configuration)
+        totals["ingested"] = _ingest(target, list(files), configuration)
     print(json.dumps(totals) if as_json else _sentence(totals, truth_file))
     if ingest and not as_json:
         print(f"all of it is in {target}; next: analyzer report --db {target}")
@@ -107,11 +111,11 @@ def _totals(paths: Sequence[Path], told: Mapping[str, Any]) -> dict[str, Any]:
     return totals | {"bytes": sum(path.stat().st_size for path in paths)}
 
 
-def _ingest(database: Path, paths: Sequence[Path]) -> dict[str, int | float]:
+def _ingest(database: Path, paths: Sequence[Path], configuration: Configuration) -> dict[str, int | float]:
     """Ingest the logs, and return the run's totals under the names of `analyzer ingest --json`."""
     from analyzer.api import Store
 
-    with Store.open(database, create=True) as store:
+    with Store.open(database, create=True, configuration=configuration) as store:
         return dict(store.ingest([str(path) for path in paths]).as_json())
 
 
