@@ -76,9 +76,12 @@ def keys_of_json(definition: Definition, tested: bool = True) -> str:
     """
     names = {part for name in names_of(definition) for part in (name, name.split(".")[0])}
     return Template(statement("format", "json_keys.sql")).substitute(
-        keys="CASE WHEN json_valid(mended(line)) THEN json_keys(mended(line)) END"
-        if tested
-        else "json_keys(line)",
+        keys=(
+            "CASE WHEN json_valid(line) THEN json_keys(line)"
+            " WHEN json_valid(mended(line)) THEN json_keys(mended(line)) END"
+            if tested
+            else "json_keys(line)"
+        ),
         names=quote_list(sorted(names)),
     )
 
