@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,38 @@ def test_what_is_not_there(folder: Path, name: str) -> None:
     """A missing file, and a glob without matches, are named."""
     with pytest.raises(MissingPathError, match=r"does not exist|holds no"):
         find_sources([str(folder / "deep" / name) if name else str(folder / "nothing")])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("a.log.zst", "a.log.1.bz2", "a.jsonl.xz", "access_log.gz", "access_log-20261120.gz", "syslog.2.gz"),
+        *("a.log.old", "catalina.2026-11-20.log", "a.log.2026-11-20_08", "a.csv", "a.tsv.gz", "a.parquet"),
+        *("a.zip", "a.tar", "a.tgz", "a.tar.zst", "a.tar.gz", "E2ABC.2026-11-20-08.4a6f1b2c.gz", "A.LOG"),
+    ],
+)
+def test_names_of_logs(tmp_path: Path, name: str) -> None:
+    """Packed, rotated and archived logs are found in a folder."""
+    (tmp_path / name).write_bytes(b"x\n")
+    assert find_sources([str(tmp_path)])[0] == [str(tmp_path / name)]
+
+
+@pytest.mark.parametrize(
+    "name", ["dump.sql.gz", "photo.jpg", "page.html", "module.py", "Makefile", "a.md.zst"]
+)
+def test_names_of_other_files(tmp_path: Path, name: str) -> None:
+    """What is named like something else is passed over."""
+    for each in (name, "a.log"):
+        (tmp_path / each).write_bytes(b"x\n")
+    assert find_sources([str(tmp_path)]) == ([str(tmp_path / "a.log")], [str(tmp_path / name)])
+
+
+def test_packed_json_is_looked_into(tmp_path: Path) -> None:
+    """A packed JSON document is no log either."""
+    (tmp_path / "lines.json.gz").write_bytes(gzip.compress(b'{"a":1}\n{"a":2}\n'))
+    (tmp_path / "document.json.gz").write_bytes(gzip.compress(b'{\n "a": 1\n}\n'))
+    found, passed_over = find_sources([str(tmp_path)])
+    assert [Path(name).name for name in found + passed_over] == ["lines.json.gz", "document.json.gz"]
 
 
 def test_a_folder_without_logs(tmp_path: Path) -> None:

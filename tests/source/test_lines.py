@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from analyzer.errors import SourceError
 from analyzer.source.lines import Chunk, cut_lines, read_chunks
 
 BYTES = st.lists(
@@ -101,3 +102,48 @@ def test_many_lines_come_in_batches() -> None:
     lines = cut_lines(Chunk(memoryview(data), 0, ended=True), 1)
     assert lines.count == sum(batch.num_rows for batch in lines.batches) == 50_000
     assert len(lines.batches) > 1
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=BYTES, size=st.integers(1, 40), most=st.integers(1, 5), blank=st.booleans())
+def test_chunks_cut_ahead_give_the_same_lines(data: bytes, size: int, most: int, blank: bool) -> None:
+    """Whatever the size of chunks, what was cut ahead is what a chunk gives without, also for its start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analyzer.source.lines._MOST_LINES", most)
+        patch.setattr("analyzer.source.lines.SEARCHED", 7)
+        chunks = list(read_chunks(Slow(data), 0, size))
+    number = 1
+    found: list[tuple[int, int, str]] = []
+    for chunk in chunks:
+        assert chunk.cut is not None
+        lines = cut_lines(chunk, number)
+        found += sorted(tuple(row.values()) for row in lines.reader().read_all().to_pylist())
+        whole = chunk.data[: bytes(chunk.data).rfind(b"\n") + 1]
+        for start in (Chunk(whole, chunk.offset, True, chunk.cut), chunk):
+            ahead, afresh = (
+                cut_lines(start, 5, blank),
+                cut_lines(Chunk(start.data, start.offset, True), 5, blank),
+            )
+            assert ahead.count == afresh.count
+            assert ahead.reader().read_all().equals(afresh.reader().read_all())
+        number += lines.count
+    assert found == [(1 + place, *line) for place, line in enumerate(plain(data))]
+
+
+def test_many_short_lines_are_several_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch is bounded by its lines too: of each line more is kept than its text."""
+    monkeypatch.setattr("analyzer.source.lines._MOST_LINES", 1_000_000)
+    chunks = list(read_chunks(Slow(b"\n" * 5_000_000), 0))
+    assert len(chunks) > 1
+    counts = [cut_lines(chunk, 1).count for chunk in chunks]
+    assert sum(counts) == 5_000_000
+    assert max(counts) < 2_100_000
+
+
+def test_a_line_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that would fill the memory is an error, behind the lines before it."""
+    monkeypatch.setattr("analyzer.source.lines.LONGEST_LINE", 10_000)
+    chunks = read_chunks(Slow(b"one line\n" + b"x" * 100_000), 0, 1000)
+    assert bytes(next(chunks).data) == b"one line\n"
+    with pytest.raises(SourceError, match="a line is longer than 10,000 bytes"):
+        next(chunks)

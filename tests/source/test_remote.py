@@ -265,7 +265,7 @@ def test_a_file_address_is_a_path(tmp_path: Path) -> None:
 
 def test_an_unknown_kind_of_address() -> None:
     """It is misuse, and the kind is named."""
-    with pytest.raises(UsageError, match="nothing.*kind cannot be read"):
+    with pytest.raises(UsageError, match=r"nothing.*kind cannot be read"):
         find_sources(["nothing://x/a.log"])
 
 
