@@ -74,7 +74,7 @@ def _record(detail: SourceDetail, counts: Sequence[str]) -> list[str]:
         source.title,
         *(f"{getattr(source, name):,}" for name in counts),
         f"{source.size:,}",
-        "its end" if source.is_whole else "a last record that may go on",
+        "its end" if source.is_whole else "an open line",
         source.format,
         source.population,
         source.time_zone,
@@ -86,7 +86,7 @@ def _reached(detail: SourceDetail) -> str:
     return (
         "to the end of a whole record"
         if detail.source.is_whole
-        else "the last record may go on: it is counted, and will be read again then"
+        else "its last line is open: it is counted, and will be read again when it has grown"
     )
 
 

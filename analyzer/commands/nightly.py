@@ -32,7 +32,8 @@ def nightly(
     """Ingest, and summarise a day against the day before.
 
     What analyzer.toml names is ingested. Markdown, JSON and the HTML report go into the folder that it
-    names as reports; days are cut in its time zone. A day that is done is left as it is.
+    names as reports; days are cut in its time zone. A day that is done is left as it is. What is older
+    than its retention is deleted.
 
     Examples:
 
@@ -51,7 +52,9 @@ def nightly(
     database = resolve_database(db, configuration)
     store = Store(database, wait=wait, configuration=configuration)
     night = Night(day, database, configuration.reports, configuration.language, store.wait)
-    outcome = run_night(night, store, _ingestion(store, configuration), now, force)
+    outcome = run_night(
+        night, store, _ingestion(store, configuration), now, force, _retention(store, configuration)
+    )
     for note in store.notes(classifies=True):
         _note(note)
     _tell(outcome, as_json)
@@ -70,6 +73,22 @@ def _ingestion(store: Store, configuration: Configuration) -> Callable[[], int] 
         return totals.count("failed")
 
     return ingest
+
+
+def _retention(store: Store, configuration: Configuration) -> Callable[[], None] | None:
+    keep = configuration.retention
+    if keep is None:
+        return None
+
+    def expire() -> None:
+        done = store.retain(keep)
+        if done.expired.events or done.expired.rejects:
+            _note(
+                f"retention deleted {done.expired.events:,} events and {done.expired.rejects:,} rejects "
+                f"from before {done.cutoff.isoformat()}"
+            )
+
+    return expire
 
 
 def _tell(outcome: Outcome, as_json: bool) -> None:

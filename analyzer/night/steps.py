@@ -43,12 +43,18 @@ class Outcome:
 
 
 def run_night(
-    night: Night, stored: Stored, ingest: Callable[[], int] | None, now: datetime, force: bool = False
+    night: Night,
+    stored: Stored,
+    ingest: Callable[[], int] | None,
+    now: datetime,
+    force: bool = False,
+    expire: Callable[[], None] | None = None,
 ) -> Outcome:
     """Run the night unless it was run before, or with `force` in any case.
 
     `ingest` reads the logs and says how many files could not be read; None reads nothing. A day that is
     not over, or of which a file could not be read, is written but not done: the next call goes on.
+    `expire` deletes what is too old, after the files are written.
     Raises DeliveryError, and what the store raises.
     """
     files = night_files(night.reports, night.day.name)
@@ -62,6 +68,8 @@ def run_night(
         _write(night, stored, files, made)
     if is_new or outcome == DONE:
         record(night.database, night.day.name, outcome, now.astimezone(UTC), night.wait_seconds)
+    if expire is not None:
+        expire()
     return Outcome(made, files, is_new, unread)
 
 

@@ -56,6 +56,7 @@ def compact_if_needed(path: Path, wait_seconds: float = DEFAULT_WAIT_SECONDS) ->
             # A copy starts from a file without a log of changes beside it.
             connection.execute("CHECKPOINT")
             size, spare = sizes(connection)
+            _remove(_part_of(path))
         if spare < max(SPARE_BYTES, SPARE_SHARE * size):
             return None
         return _replace(path, wait_seconds)
@@ -76,13 +77,12 @@ def _replace(path: Path, wait_seconds: float) -> Compaction | None:
     """Copy the store and put the copy in its place, while nobody else can write to it."""
     import duckdb
 
-    part = path.with_name(f".{path.name}.compact")
+    part = _part_of(path)
     before = path.stat().st_size
     # Opened for reading the file is never changed by us, and no writer gets in.
     with closing(connect(path, wait_seconds, read_only=True)) as held:
         if _log_of(path).exists():
             return None
-        _remove(part)
         try:
             _copy(held, part)
             after = part.stat().st_size
@@ -120,6 +120,10 @@ def _put(part: Path, path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.compact")
 
 
 def _log_of(path: Path) -> Path:
