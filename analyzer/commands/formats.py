@@ -96,12 +96,12 @@ def guess(
 
     from analyzer.errors import MissingPathError, UndetectedFormatError
     from analyzer.format.detect import detect
+    from analyzer.source.archive import sampled
     from analyzer.source.open import open_source
-    from analyzer.source.stream import sample_lines
 
     if str(file) != "-" and not file.is_file():
         raise MissingPathError(f"there is no file at {file}; name a log file, or - for standard input")
-    found = detect(sample_lines(open_source(str(file))), _formats(config).values())
+    found = detect(sampled(open_source(str(file))), _formats(config).values())
     if as_json:
         chosen = found.chosen.name if found.chosen else None
         scores = [asdict(score) | {"share": round(score.share, 4)} for score in found.ranking]

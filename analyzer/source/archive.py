@@ -18,7 +18,7 @@ from analyzer.source.compression import DamagedError
 from analyzer.source.named import is_hidden, is_log_name
 from analyzer.source.names import MEMBER_MARK, shown
 from analyzer.source.place import Stat, copied
-from analyzer.source.stream import RAW_BYTES, FileSource, PipeSource, Source, Stream
+from analyzer.source.stream import RAW_BYTES, FileSource, PipeSource, Source, Stream, sample_lines
 from analyzer.source.tape import BLOCK_BYTES, Tape
 
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -55,6 +55,18 @@ def archive_in(source: Source) -> Archive | None:
     if _is_tar(source):
         return Archive(source.name, source.stat, lambda others: _tar_members(source, others))
     return None
+
+
+def sampled(source: Source) -> list[str]:
+    """Return lines that tell a source's format; of an archive those of its first log. Raises SourceError."""
+    archive = archive_in(source)
+    if archive is None:
+        return sample_lines(source)
+    for member in archive:
+        if isinstance(member, SourceError):
+            raise member
+        return sample_lines(member)
+    raise SourceError(f"{source.name}: holds no log files")
 
 
 def _is_zip(source: Source) -> bool:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.errors import SourceError
-from analyzer.source.archive import archive_in
+from analyzer.source.archive import archive_in, sampled
 from analyzer.source.open import open_source
 from analyzer.source.stream import PipeSource
 
@@ -194,6 +194,16 @@ def test_links_are_passed_over(tmp_path: Path) -> None:
             archive.addfile(info)
     (tmp_path / "x.tar").write_bytes(target.getvalue())
     assert contents(tmp_path / "x.tar") == ({}, [], ["a.log", "b.log", "c.log"])
+
+
+def test_a_format_is_told_by_the_first_log(tmp_path: Path) -> None:
+    """Lines for telling a format come from the first log of an archive; without one that is said."""
+    for data in (zipped({"a.md": b"x", **FILES}), KINDS["tgz"]({"a.md": b"x", **FILES})):
+        (tmp_path / "x").write_bytes(data)
+        assert sampled(open_source(str(tmp_path / "x")))[0] == "line 000000 of a log"
+    (tmp_path / "x").write_bytes(zipped({}))
+    with pytest.raises(SourceError, match="holds no log files"):
+        sampled(open_source(str(tmp_path / "x")))
 
 
 def test_a_log_is_no_archive(tmp_path: Path) -> None:
