@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,11 @@ _NO_TIMES = "NULL::TIMESTAMPTZ AS moment, NULL::VARCHAR AS weak"
 
 
 def open_envelopes(
-    connection: duckdb.DuckDBPyConnection, definition: Definition, give_lines: Callable[[], str]
+    connection: duckdb.DuckDBPyConnection,
+    definition: Definition,
+    give_lines: Callable[[], str],
+    taken: Sequence[int] = (),
+    tested: bool = True,
 ) -> int | None:
     """Make the temporary view `unwrapped`: the inner lines of a format's envelopes, one row a line.
 
@@ -34,18 +38,22 @@ def open_envelopes(
     view's columns are line_no, byte_offset, line, moment and weak (an envelope's times: the moment, and
     the text of one that tells no year) and fate: NULL, `continuation` for a further part of a joined
     record, or why the envelope is damaged. Returns the number of the first line whose record lacks its
-    last part, None where all are whole.
+    last part, None where all are whole. `taken` are the numbers of lines that belong to records above
+    those given: they are `continuation`. Unless `tested`, a first try is made without a test of each line,
+    which costs less; a malformed one would end a transaction.
     """
     connection.execute(f"CREATE OR REPLACE TEMP TABLE unwrapped_fates AS SELECT {_FATES}")
+    connection.execute("CREATE OR REPLACE TEMP TABLE further (line_no BIGINT, head BIGINT)")
+    others = _set_aside(connection, give_lines, taken) if taken else ""
     first_open: list[int] = []
     for depth, envelope in enumerate(definition.envelopes):
 
         def relation(depth: int = depth) -> str:
             if depth:
                 return f"(SELECT * FROM unwrapped_{depth - 1} WHERE fate IS NULL)"  # noqa: S608
-            return f"(SELECT line_no, byte_offset, line, {_NO_TIMES} FROM {give_lines()})"  # noqa: S608
+            return f"(SELECT line_no, byte_offset, line, {_NO_TIMES} FROM {give_lines()}{others})"  # noqa: S608
 
-        _open(connection, envelope, relation, depth)
+        _open(connection, envelope, relation, depth, tested)
         if "joined" in envelope.settings:
             first_open += _join_parts(connection, depth)
         _forget_above(connection, depth)
@@ -64,20 +72,42 @@ _FATES = (
 
 
 def _open(
-    connection: duckdb.DuckDBPyConnection, envelope: Definition, relation: Callable[[], str], depth: int
+    connection: duckdb.DuckDBPyConnection,
+    envelope: Definition,
+    relation: Callable[[], str],
+    depth: int,
+    tested: bool,
 ) -> None:
-    """Open one level's envelopes. Most logs hold no damaged one: the first try is without a test of each."""
-    for tested in (False, True):
+    try:
         opened = unwrap(envelope, relation(), tested)
-        try:
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE opened_{depth} AS {opened}")
-            break
-        except duckdb.InvalidInputException:
-            if tested:
-                raise
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE opened_{depth} AS {opened}")
+    except duckdb.InvalidInputException:
+        if tested:
+            raise
+        opened = unwrap(envelope, relation(), tested=True)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE opened_{depth} AS {opened}")
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW unwrapped_{depth} AS SELECT {_COLUMNS} FROM opened_{depth}"  # noqa: S608
     )
+
+
+def _set_aside(
+    connection: duckdb.DuckDBPyConnection, give_lines: Callable[[], str], taken: Sequence[int]
+) -> str:
+    """Take lines as the continuation of records above; return the condition of the others."""
+    listed = ", ".join(str(int(line_no)) for line_no in taken)
+    connection.execute(
+        f"INSERT INTO unwrapped_fates SELECT line_no, byte_offset, line, {_NO_TIMES}, 'continuation' "  # noqa: S608
+        f"FROM {give_lines()} WHERE line_no IN ({listed})"
+    )
+    connection.execute(f"INSERT INTO further SELECT unnest([{listed}]), 0")
+    return f" WHERE line_no NOT IN ({listed})"
+
+
+def further_lines(connection: duckdb.DuckDBPyConnection, first_line: int) -> tuple[int, ...]:
+    """Return the lines from `first_line` on that belong to records above it, of what was opened last."""
+    rows = connection.execute(statement("format", "envelope_further.sql"), [first_line]).fetchall()
+    return tuple(line_no for (line_no,) in rows)
 
 
 def _forget_above(connection: duckdb.DuckDBPyConnection, depth: int) -> None:
@@ -101,6 +131,9 @@ def _join_parts(connection: duckdb.DuckDBPyConnection, depth: int) -> list[int]:
         opened=opened, reach=REACH, most=MOST_PARTS
     )
     connection.execute(f"CREATE OR REPLACE TEMP TABLE joined_{depth} AS {joined}")
+    connection.execute(
+        f"INSERT INTO further SELECT line_no, head FROM joined_{depth} WHERE line_no <> head"  # noqa: S608
+    )
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW unwrapped_{depth} AS SELECT {_COLUMNS} FROM joined_{depth} "  # noqa: S608
         f"UNION ALL SELECT {_COLUMNS} FROM {opened} WHERE line_no NOT IN (SELECT line_no FROM joined_{depth})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 from typing import Any
 
@@ -14,7 +14,7 @@ from analyzer.classification.entry import Catalog
 from analyzer.event import MAX_ERROR_TEXT
 from analyzer.format.definition import Definition
 from analyzer.format.hints import Header
-from analyzer.format.opening import open_envelopes
+from analyzer.format.opening import further_lines, open_envelopes
 from analyzer.format.project import hints_of, prepare, projection
 from analyzer.format.table import is_quoted, join_records
 from analyzer.ingest.classify import Rule
@@ -44,12 +44,13 @@ _FAILURES = "outcome IN ('event', 'continuation') AND (failed OR completes_line 
 @dataclass(frozen=True)
 class Staged:
     """A batch that was taken apart: its ledger, the line its last record starts at, the offset of the
-    byte after it, and the last time seen (microseconds since 1970)."""
+    byte after it, the last time seen (microseconds since 1970), and the lines below that belong to it."""
 
     ledger: Ledger
     last_record: int
     end_offset: int
     last_ts: int | None
+    taken: tuple[int, ...] = ()
 
 
 class Batches:
@@ -60,9 +61,14 @@ class Batches:
     ) -> None:
         self._connection = connection
         self._has_plain = False
+        self._is_small = False
         self._absent: frozenset[str] = frozenset()
         self._is_joined = False
         self._first_open: int | None = None
+        self._spans_lines = self._opened = False
+        self._shares_lines = False
+        self.yearless = 0
+        """How many lines had a time without a year, and no other."""
         self._header: Header | None = None
         self._headers: tuple[Header, ...] = ()
         prepare(connection)
@@ -75,9 +81,17 @@ class Batches:
         self._values |= {"rule": self._rule.number(), "failures": _FAILURES}
 
     def stage(
-        self, chunk: Chunk, first_line: int, definition: Definition, carry: Carry, untimed: int | None
+        self,
+        chunk: Chunk,
+        first_line: int,
+        definition: Definition,
+        carry: Carry,
+        untimed: int | None,
+        tested: bool = False,
     ) -> Staged:
         """Take a chunk's lines apart into the temporary table `staged`, times filled in.
+
+        Within a transaction, which a malformed line read untested would end, they must be `tested`.
 
         A line without a time takes the last one above it (`carry.last_ts` at the start), else
         `untimed` (microseconds since 1970); without that it becomes the reject `no_time`.
@@ -86,37 +100,50 @@ class Batches:
         lines = cut_lines(chunk, first_line, blank=definition.kind == "records" or bool(definition.envelopes))
         self._set_openers(carry)
         self._header, self._headers = carry.header, ()
-        with self._quick_plan(len(chunk.data) < _SMALL):
-            self._take_apart(lines, chunk, definition)
+        self._is_small = len(chunk.data) < _SMALL
+        with self._quick_plan(self._is_small):
+            self._take_apart(lines, definition, carry.taken, tested or len(chunk.data) < _SMALL)
         self._connection.unregister("raw")
         if self._ledger_row()["untimed"]:
             self._fill_times(carry.last_ts if carry.last_ts is not None else untimed)
         return self._staged(lines.count, first_line, chunk.offset + len(chunk.data), carry)
 
-    def _take_apart(self, lines: Lines, chunk: Chunk, definition: Definition) -> None:
+    def _take_apart(
+        self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool
+    ) -> None:
         """Fill `seen` (fields of each line, for formats of one line a record) and `staged`.
 
         Most logs hold no malformed line: the first try is without a test of each.
         """
-        self._give_lines(lines, definition)
+        self._give_lines(lines, definition, taken, tested)
         try:
-            staged = self._see(lines, definition, tested=len(chunk.data) < _SMALL)
+            staged = self._see(lines, definition, tested)
         except duckdb.InvalidInputException:
+            if tested:
+                raise
             staged = self._see(lines, definition, tested=True)
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {staged}")
         if definition.envelopes or self._is_joined:
             self._run("stage_envelopes.sql", fates=statement("format", "unwrapped_fates.sql"))
+        if any(one.settings.get("clock") == "weak" for one in definition.envelopes):
+            self._fill_years()
         plain = f"UNION ALL {statement('ingest', 'plain_outcome.sql')}" if self._has_plain else ""
         self._connection.execute(
             "CREATE OR REPLACE TEMP VIEW outcome AS "  # noqa: S608
             f"SELECT line_no, byte_offset, outcome, failed, ts, record_start FROM staged {plain}"
         )
 
-    def _give_lines(self, lines: Lines, definition: Definition) -> None:
-        """Make the view `lines`: what stands in the chunk, out of its envelopes; blank lines for records only."""
+    def _give_lines(
+        self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool
+    ) -> None:
+        """Make the view `lines`: what stands in the chunk, out of its envelopes; blank ones for records."""
         self._first_open, self._is_joined = None, False
+        self._spans_lines, self._opened = definition.kind == "records", bool(definition.envelopes)
+        self._shares_lines = definition.kind == "otlp"
         if definition.envelopes:
-            self._first_open = open_envelopes(self._connection, definition, lambda: self._register(lines))
+            self._first_open = open_envelopes(
+                self._connection, definition, lambda: self._register(lines), taken, tested
+            )
             wanted = "" if definition.kind == "records" else f" AND NOT ({_BLANK})"
             given = f"SELECT line_no, byte_offset, line, moment FROM unwrapped WHERE fate IS NULL{wanted}"  # noqa: S608
         else:
@@ -161,15 +188,22 @@ class Batches:
 
     def without_last_record(self, staged: Staged, first_line: int, carry: Carry) -> Staged:
         """Take the last record out of what was staged again: its end has not been seen."""
+        if not self._spans_lines and self._first_open is None:
+            return staged
         last = [staged.last_record]
+        placed = "outcome" if self._spans_lines else "unwrapped"
         row = self._connection.execute(
-            "SELECT min(byte_offset) FROM outcome WHERE line_no >= ?", last
+            f"SELECT min(byte_offset) FROM {placed} WHERE line_no >= ?",  # noqa: S608
+            last,
         ).fetchone()
         end = int(row[0]) if row and row[0] is not None else staged.end_offset
         self._connection.execute("DELETE FROM staged WHERE line_no >= ?", last)
         if self._has_plain:
             self._connection.execute("DELETE FROM seen_columns WHERE line_no >= ?", last)
-        return self._staged(staged.last_record - first_line, first_line, end, carry)
+        kept = self._staged(staged.last_record - first_line, first_line, end, carry)
+        if not self._opened:
+            return kept
+        return replace(kept, taken=further_lines(self._connection, staged.last_record))
 
     def _staged(self, count: int, first_line: int, end: int, carry: Carry) -> Staged:
         row = self._ledger_row()
@@ -181,11 +215,16 @@ class Batches:
 
     def insert(self, source_id: int) -> None:
         """Store the staged batch, within the caller's transaction; statements without rows are left out."""
+        with self._quick_plan(self._is_small):
+            self._insert(source_id)
+
+    def _insert(self, source_id: int) -> None:
         successes = [("seen", "NOT is_suspect")] if self._has_plain else []
         successes.append(("staged", "outcome = 'event' AND NOT failed"))
         for relation, where in successes:
             if self._any(relation, where):
-                columns = self._secrets.of(relation, where, self._absent if relation == "seen" else ())
+                absent = self._absent if relation == "seen" else ()
+                columns = self._secrets.of(relation, where, absent, self._is_small)
                 self._run(
                     "insert_successes.sql", **columns, source_id=source_id, relation=relation, where=where
                 )
@@ -195,7 +234,7 @@ class Batches:
             self._run("insert_rejects.sql", source_id=source_id)
 
     def _insert_failures(self, source_id: int) -> None:
-        columns = self._secrets.of_failures(_FAILURES)
+        columns = self._secrets.of_failures(_FAILURES, self._is_small)
         self._run("failures.sql", **columns)
         self._rule.classify()
         self._run("classified_failures.sql")
@@ -220,6 +259,8 @@ class Batches:
 
     def open_requests(self, before_line: int) -> tuple[Opener, ...]:
         """Return the requests above `before_line` that no record above it completed, oldest first."""
+        if not self._spans_lines:
+            return ()
         text = Template(statement("ingest", "open_requests.sql"))
         query = text.substitute(self._values, before_line=before_line, reach=OPENER_REACH)
         return tuple(self._connection.execute(query).fetchall())
@@ -245,7 +286,9 @@ class Batches:
         self._connection.execute(Template(statement("ingest", name)).substitute(self._values | values))
 
     def _ledger_row(self) -> dict[str, Any]:
-        result = self._connection.execute(statement("ingest", "ledger.sql"))
+        lines = "count(DISTINCT line_no)" if self._shares_lines else "count(*)"
+        ledger = Template(statement("ingest", "ledger.sql")).substitute(lines=lines)
+        result = self._connection.execute(ledger)
         names = [column[0] for column in result.description]
         # Fetched whole: a result with rows left to fetch would keep the next batch's lines out.
         return dict(zip(names, result.fetchall()[0], strict=True))
@@ -258,6 +301,11 @@ class Batches:
         )
         if carry.openers:
             self._connection.executemany("INSERT INTO openers VALUES (?, ?, ?, ?, ?, ?, ?)", carry.openers)
+
+    def _fill_years(self) -> None:
+        """Give lines without any other time that of their envelope, which tells no year."""
+        row = self._connection.execute(statement("ingest", "fill_years.sql")).fetchone()
+        self.yearless += int(row[0]) if row else 0
 
     def _fill_times(self, before: int | None) -> None:
         self._connection.execute(

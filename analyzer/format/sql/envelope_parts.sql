@@ -32,6 +32,9 @@ counted AS (
 ),
 joined AS (
     SELECT
+        channel,
+        run,
+        piece,
         min(line_no) AS line_no,
         arg_min(byte_offset, line_no) AS byte_offset,
         string_agg(line, '' ORDER BY line_no) AS line,
@@ -41,6 +44,9 @@ joined AS (
     FROM counted
     GROUP BY channel, run, piece
 )
-SELECT line_no, byte_offset, line, moment, weak, NULL::VARCHAR AS fate, is_open FROM joined
+SELECT line_no, byte_offset, line, moment, weak, NULL::VARCHAR AS fate, is_open, line_no AS head FROM joined
 UNION ALL
-SELECT line_no, byte_offset, line, moment, weak, 'continuation', FALSE FROM counted WHERE line_no NOT IN (SELECT line_no FROM joined)
+SELECT c.line_no, c.byte_offset, c.line, c.moment, c.weak, 'continuation', FALSE, joined.line_no
+FROM counted AS c
+JOIN joined USING (channel, run, piece)
+WHERE c.line_no <> joined.line_no

@@ -1,6 +1,6 @@
--- The ledger of a batch: one row a class of line.
+-- The ledger of a batch: one row a class of line. Filled in: how its lines are counted.
 SELECT
-    count(*) AS lines,
+    $lines AS lines,
     count(*) FILTER (outcome = 'event') AS events,
     count(*) FILTER (outcome = 'event' AND failed) AS failures,
     count(*) FILTER (outcome = 'reject') AS rejects,
