@@ -20,34 +20,32 @@ def obs_options() -> dict[str, Any]:
     """
     from fsspec.config import conf
 
-    endpoint = os.environ.get("OBS_ENDPOINT", "")
-    region = os.environ.get("OBS_REGION", "")
-    if not endpoint and region:
-        endpoint = f"https://obs.{region}.myhuaweicloud.com"
     own = dict(conf.get(OBS, {}))
-    if not endpoint and "endpoint_url" not in own:
-        raise UsageError(
-            "obs:// addresses need OBS_ENDPOINT in the environment, such as "
-            "https://obs.cn-north-4.myhuaweicloud.com"
-        )
-    if "://" not in endpoint:
-        endpoint = f"https://{endpoint}"
+    endpoint = own.get("endpoint_url") or _endpoint()
     host = urlsplit(endpoint).hostname or ""
-    if not region and host.startswith("obs."):
-        region = host.split(".")[1]
-    # OBS wants the bucket in the host's name, and knows none of S3's newer checksums.
-    addressing = "virtual" if host.endswith(".myhuaweicloud.com") else "auto"
-    config = {
-        "s3": {"addressing_style": addressing},
-        "request_checksum_calculation": "when_required",
-        "response_checksum_validation": "when_required",
-    }
+    region = os.environ.get("OBS_REGION") or (host.split(".")[1] if host.startswith("obs.") else "")
     options = {
         "endpoint_url": endpoint,
         "key": os.environ.get("OBS_ACCESS_KEY_ID"),
         "secret": os.environ.get("OBS_SECRET_ACCESS_KEY"),
         "token": os.environ.get("OBS_SECURITY_TOKEN"),
         "client_kwargs": {"region_name": region} if region else {},
-        "config_kwargs": config,
+        "config_kwargs": {
+            # OBS wants the bucket in the host's name, and knows none of S3's newer checksums.
+            "s3": {"addressing_style": "virtual" if host.endswith(".myhuaweicloud.com") else "auto"},
+            "request_checksum_calculation": "when_required",
+            "response_checksum_validation": "when_required",
+        },
     }
     return options | own
+
+
+def _endpoint() -> str:
+    region = os.environ.get("OBS_REGION")
+    endpoint = os.environ.get("OBS_ENDPOINT") or (f"obs.{region}.myhuaweicloud.com" if region else "")
+    if not endpoint:
+        raise UsageError(
+            "obs:// addresses need OBS_ENDPOINT in the environment, such as "
+            "https://obs.cn-north-4.myhuaweicloud.com"
+        )
+    return endpoint if "://" in endpoint else f"https://{endpoint}"
