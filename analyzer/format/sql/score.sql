@@ -9,7 +9,8 @@ SELECT
         WHEN coalesce(method, path, model, request) IS NOT NULL
             AND (real_code(error_code) IS NOT NULL OR real_error(error) IS NOT NULL OR real_error(error_message) IS NOT NULL) THEN 'event'
         WHEN is_object(real_error(error)) IS TRUE OR real_code(error_code) IS NOT NULL THEN 'event'
-        WHEN coalesce(path, model, request) IS NOT NULL AND coalesce(duration_ms::VARCHAR, request_id, method, request) IS NOT NULL THEN 'event'
+        WHEN coalesce(path, model, request) IS NOT NULL AND coalesce(duration_ms::VARCHAR, request_id, method, request) IS NOT NULL
+            AND NOT (duration_ms IS NULL AND coalesce(is_beginning(text), FALSE)) THEN 'event'
         ELSE 'not_a_request'
     END AS outcome,
     (coalesce(ts, moment) IS NOT NULL)::INTEGER + (request_id IS NOT NULL)::INTEGER + (operation_id IS NOT NULL)::INTEGER
