@@ -23,7 +23,8 @@ FIRST_LINES = 100
 _BLOCKS = 10
 _LONGEST = 65_536
 _DECISIVE = 0.95
-_CLOSE = 0.8
+_ALIKE, _CLOSE = 0.8, 0.97
+_COMPARABLE = 2
 _DEEPEST = 3
 _WAY_OUT = (
     "name the format with --format (see 'analyzer formats list'), or describe it ('analyzer formats draft')"
@@ -42,12 +43,10 @@ class Detection:
 def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool = False) -> Detection:
     """Find the format of `lines`, which are lines of a file, in order, without their newlines.
 
-    The best format is chosen when it finds at least one event, its damaged lines do not outweigh the
-    explained ones, and no other comes near it that tells as much and reads other values. Of two that
-    explain equally much, the one that fills more columns comes first, then the one within envelopes,
-    then the one whose envelopes explain more, that looks for fewer names, that is listed first. Unless
-    `thorough`, formats that cannot win any more are not tried. Raises FormatError for a format with
-    invalid settings.
+    The best format is the one that tells most values, but for those that tell them by accident (see
+    `_best_first`). It is chosen when it finds at least one event, its damaged lines do not outweigh the
+    explained ones, and no other of its kind comes near it and reads other values. Unless `thorough`,
+    formats that cannot win any more are not tried. Raises FormatError for a format with invalid settings.
     """
     known = list(formats)
     numbered = [
@@ -87,7 +86,26 @@ def _ranked(
         for definition in known
         if definition.kind != "envelope" and all(one.definition is not definition for one in found)
     ]
-    return sorted(found, key=Attempt.rank)
+    return _best_first(found)
+
+
+def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
+    """Sort by the values told. Of those that tell about as much as the first and contradict it, one goes
+    before it that stands in more envelopes, or looks for far fewer names: it fits less by accident.
+    One that knows which lines tell a request again goes before those that count it twice."""
+
+    def place(one: Attempt) -> tuple[float, ...]:
+        return -round(one.score.told, 3), one.depth, one.left, one.names, -one.score.share
+
+    ranked = sorted(found, key=place)
+    best = ranked[0]
+    for one in ranked[1:]:
+        if one.score.told < _ALIKE * ranked[0].score.told or not one.score.events:
+            break
+        is_surer = one.depth == best.depth and one.names * _COMPARABLE <= best.names
+        if one.knows_doubles or ((is_surer or one.depth > best.depth) and one.contradicts(best)):
+            best = one
+    return [best, *(one for one in ranked if one is not best)]
 
 
 def _attempts(
@@ -103,7 +121,7 @@ def _attempts(
     fitting = [definition for definition in known if may_fit(definition, texts)]
     depth, best = len(envelopes), 0.0
     opened: list[list[tuple[int, str]]] = [list(tried)]
-    for envelope in fitting:
+    for envelope in sorted(fitting, key=_head, reverse=True):
         may_open = envelope.kind == "envelope" and depth < _DEEPEST and envelope not in envelopes
         if may_open and (thorough or best < _DECISIVE):
             inner, broken = _open(connection, envelope, depth)
@@ -125,6 +143,11 @@ def _attempts(
         one = replace(attempt(connection, whole, numbers, damaged), left=left)
         best = max(best, one.score.share)
         yield one
+
+
+def _head(envelope: Definition) -> int:
+    """Return how much an envelope asks of what stands before the line: the more, the less by accident."""
+    return len(envelope.settings.get("head", ""))
 
 
 def _cost(definition: Definition) -> int:
@@ -179,12 +202,12 @@ def _objection(found: Sequence[Attempt]) -> str:
 
 
 def _comes_near(best: Attempt, rival: Attempt) -> bool:
-    """Tell whether a format explains and tells about as much as the best one, but something else."""
+    """Tell whether a format tells and proves about as much as the best one, and contradicts it."""
     return (
         rival.score.events > 0
-        and rival.score.share > _CLOSE * best.score.share
-        and round(rival.score.filled) >= round(best.score.filled)
-        and len(rival.definition.envelopes) >= len(best.definition.envelopes)
+        and rival.score.told >= _CLOSE * best.score.told
+        and rival.depth >= best.depth
+        and rival.names < _COMPARABLE * best.names
         and rival.contradicts(best)
     )
 

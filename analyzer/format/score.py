@@ -17,6 +17,9 @@ from analyzer.resources import statement
 
 _READABLE_WEIGHT, _DAMAGED_WEIGHT = 0.1, 0.5
 _EXPLAINED, _READABLE = ("event", "explained"), ("not_a_request", "readable", "blank")
+_FEWEST = 50
+_GENERAL = 5
+"""How much less a format says by fitting that takes any line with some of its names."""
 _APART = 0.01
 """Two durations of the same request differ by rounding at most so much."""
 
@@ -49,6 +52,11 @@ class Score:
         credit = self.explained + _READABLE_WEIGHT * self.readable - _DAMAGED_WEIGHT * self.damaged
         return credit / self.lines if self.lines else 0.0
 
+    @property
+    def told(self) -> float:
+        """Return how many values a line tells on average; a damaged one takes one off."""
+        return (self.events * self.filled - self.damaged) / self.lines if self.lines else 0.0
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -60,17 +68,28 @@ class Attempt:
     left: int = 0
     """How many characters stand in the envelopes: the fewer, the more of the line its envelopes explain."""
 
-    def rank(self) -> tuple[float, int, int, int, int]:
-        """Return what the best format has least of: see `detect` for what comes first."""
-        names = sum(len(value) for value in self.definition.settings.values() if isinstance(value, list))
-        depth = len(self.definition.envelopes)
-        return -round(self.score.share, 2), -round(self.score.filled), -depth, self.left, names
+    @property
+    def depth(self) -> int:
+        """Return in how many envelopes the lines are read."""
+        return len(self.definition.envelopes)
+
+    @property
+    def names(self) -> int:
+        """Return how many names or patterns the format looks for: the more, the less it says by fitting."""
+        listed = sum(len(value) for value in self.definition.settings.values() if isinstance(value, list))
+        is_sure = "shape" in self.definition.settings or "required" in self.definition.settings
+        return listed if is_sure or self.definition.kind == "pattern" else max(_GENERAL * listed, _FEWEST)
+
+    @property
+    def knows_doubles(self) -> bool:
+        """Tell whether the format knows lines that tell again of a request that another one tells."""
+        return "counted_elsewhere" in self.definition.settings and self.score.events > 0
 
     def contradicts(self, other: Attempt) -> bool:
         """Tell whether two formats read other values in lines that both take for requests."""
         common = self.read.keys() & other.read.keys()
         apart = sum(_differ(self.read[line], other.read[line]) for line in common)
-        return apart > len(common) // 10
+        return apart > len(common) // 20
 
 
 def untried(definition: Definition, lines: Sequence[int]) -> Attempt:
