@@ -111,11 +111,15 @@ class Store(Housekeeping):
     def _run(self, names: Sequence[str], options: Options, create: bool, tell: Tell | None) -> Totals:
         from analyzer.ingest.run import Run
         from analyzer.source.find import find_sources
+        from analyzer.store.failure import explained
         from analyzer.store.open import open_writer
 
         known = knowledge(self.configuration, self.catalogs(), options.format)
         find_sources(names)
-        with closing(open_writer(self.path, self.wait, create=create)) as connection:
+        with (
+            explained(self.path),
+            closing(open_writer(self.path, self.wait, create=create)) as connection,
+        ):
             run = Run(connection, known, options)
             if tell is not None:
                 run.tell = tell

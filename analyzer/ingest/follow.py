@@ -18,6 +18,7 @@ from analyzer.ingest.visit import Options, Visit
 from analyzer.source.follow import Watch
 from analyzer.source.spool import Spool
 from analyzer.store.compact import compact_if_needed
+from analyzer.store.failure import explained
 from analyzer.store.open import open_writer
 from analyzer.store.runs import follow_run
 
@@ -94,7 +95,7 @@ class Follow:
             return False
         self._locked_since, self._is_told = None, False
         began = time.monotonic()
-        with closing(connection):
+        with explained(self.database), closing(connection):
             run = Run(connection, self.knowledge, self.options)
             visit = run.visit()
             visit.stopped = lambda: self._is_over(began)
@@ -156,7 +157,7 @@ class Follow:
         totals = self._sums.totals(seconds)
         if self._run is not None:
             try:
-                with closing(open_writer(self.database, self.wait)) as connection:
+                with explained(self.database), closing(open_writer(self.database, self.wait)) as connection:
                     follow_run(connection, self._run, totals.as_json(), "done")
                 self._compact()
             except LockedError:

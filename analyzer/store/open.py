@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyzer.errors import ForeignDatabaseError, MissingDatabaseError, StoreError
+from analyzer.errors import ForeignDatabaseError, LockedError, MissingDatabaseError, StoreError
 from analyzer.quote import quote_text
 from analyzer.store.lock import connect
 from analyzer.store.migrate import applied_migrations, check, migrate, migration_files
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 DEFAULT_WAIT_SECONDS = 10.0
 MEMORY_LIMIT = "450MB"
 """What DuckDB may hold of a batch and the tables; the batch's own text comes on top."""
+
+_HEADER_BYTES = 3 * 4096
+"""A DuckDB file begins with three headers of this many bytes in all."""
 
 
 def open_writer(
@@ -36,7 +39,7 @@ def open_writer(
         raise StoreError(
             f"{path} cannot be created: {error.strerror}; name another file with --db"
         ) from error
-    connection = connect(path, wait_seconds, read_only=False)
+    connection = _connect(path, wait_seconds)
     try:
         migrate(connection, path)
         connection.execute("SET TimeZone = 'UTC'")
@@ -46,9 +49,41 @@ def open_writer(
     except BaseException:
         connection.close()
         if not existed:
-            path.unlink(missing_ok=True)
+            _take_away(path)
         raise
     return connection
+
+
+def _connect(path: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
+    """Open the file, or begin it; one whose beginning was broken off holds nothing and is begun again."""
+    existed = path.exists()
+    try:
+        return connect(path, wait_seconds, read_only=False)
+    except LockedError:
+        raise
+    except StoreError:
+        if not existed:
+            _take_away(path)
+            raise
+        if not _is_broken_off(path):
+            raise
+        _take_away(path)
+        return connect(path, wait_seconds, read_only=False)
+
+
+def _take_away(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _is_broken_off(path: Path) -> bool:
+    """Tell a database of which not even the headers were written; opening it failed, so nobody holds it."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_HEADER_BYTES)
+    except OSError:
+        return False
+    return len(start) < _HEADER_BYTES and start[8:12] in (b"DUCK", b"", bytes(4))
 
 
 def open_reader(

@@ -1,0 +1,46 @@
+"""What a person is told when the database cannot be written: one line, and that nothing is half done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analyzer.errors import StoreError
+
+_DISK = (
+    "could not write",
+    "no space left",
+    "file too large",
+    "quota exceeded",
+    "input/output error",
+    "could not fsync",
+    "read-only file system",
+)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Raise StoreError for what DuckDB raises where disk or memory give out; other errors pass through."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        text = str(error)
+        if any(sign in text.lower() for sign in _DISK):
+            raise StoreError(
+                f"{path} cannot be written: {_reason(text)}; what was committed is kept. "
+                "Make room on the disk, then run the command again"
+            ) from error
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise StoreError(
+                f"{path}: memory or temporary space gave out: {_reason(text)}; what was committed is kept. "
+                "Make room, then run the command again"
+            ) from error
+        raise
+
+
+def _reason(text: str) -> str:
+    """Return DuckDB's reason, without the chain of what it was doing."""
+    return text.splitlines()[0].rpartition(": ")[2]
