@@ -97,8 +97,8 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
         ),
         (
             'apache:%v:%p %a %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i" %D %{X-Request-Id}o',
-            'llm.example.com:443 10.0.0.7 - - [20/Nov/2026:16:00:00 +0800] "POST /v1/videos HTTP/1.1" 200 512 '
-            '"-" "say \\"hi\\"" 532000 r-1',
+            'llm.example.com:443 10.0.0.7 - - [20/Nov/2026:16:00:00 +0800] "POST /v1/videos HTTP/1.1" '
+            '200 512 "-" "say \\"hi\\"" 532000 r-1',
             {
                 "ts": 1795161600000000,
                 "request_id": "r-1",
@@ -165,7 +165,8 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
         ),
         (
             'envoy:[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH):256% %PROTOCOL%" '
-            '%RESPONSE_CODE% %RESPONSE_FLAGS% %DURATION% "%REQ(X-REQUEST-ID)%" %DOWNSTREAM_REMOTE_ADDRESS%\\n',
+            '%RESPONSE_CODE% %RESPONSE_FLAGS% %DURATION% "%REQ(X-REQUEST-ID)%" '
+            "%DOWNSTREAM_REMOTE_ADDRESS%\\n",
             '[2026-11-20T08:00:00.250Z] "GET /v1 HTTP/2" 200 - 38 "r-1" [2001:db8::7]:5333',
             {
                 "ts": 1795161600250000,
