@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     import duckdb
 
 _COLUMNS = {
-    **{"path": 10, "client_agent": 12, "request_id": 12},
-    **dict.fromkeys(("operation_id", "task_id", "span_id", "method", "model", "client"), 19),
+    **{"path": 10, "client": 16},
+    **dict.fromkeys(
+        ("client_agent", "request_id", "operation_id", "task_id", "span_id", "method", "model"), 12
+    ),
 }
-"""Columns in which a secret may stand, and the bytes that a text needs for one: `sk-` and 16 signs;
-`/?pwd=` and what a mask asks for."""
+"""Columns in which a secret may stand, and the bytes that a text needs for one: `/?pwd=` and four signs,
+`password=` and four signs; an address is shorter than what a client's column would need."""
 
 _RECURRING = frozenset(("path", "client_agent", "model", "method"))
 """Columns whose values recur: each is looked at once."""
