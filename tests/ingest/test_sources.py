@@ -58,14 +58,13 @@ def names(laboratory: Any) -> list[str]:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the list of the files that were opened, which grows as they are."""
     seen: list[str] = []
-    open_file = LocalFile.opened
+    descriptor = LocalFile._descriptor
 
-    def noted(self: LocalFile, offset: int = 0) -> Any:
+    def noted(self: LocalFile) -> int:
         seen.append(self.name)
-        return open_file(self, offset)
+        return descriptor(self)
 
-    monkeypatch.setattr(LocalFile, "opened", noted)
-    monkeypatch.setattr(LocalFile, "whole", noted)
+    monkeypatch.setattr(LocalFile, "_descriptor", noted)
     return seen
 
 
