@@ -58,9 +58,11 @@ def first_words(totals: Totals, database: Path) -> str:
     for state, words in (("skipped", "with nothing new"), ("failed", "failed")):
         if totals.count(state):
             files += f", {totals.count(state)} {words}"
+    # Lines of OTLP hold many records each: then the counts are more than the lines.
+    adds_up = ledger.lines == ledger.events + ledger.rejects + ledger.blank + ledger.continuation
     return (
         f"{files} into {database} in {totals.seconds:.1f} s\n"
-        f"{ledger.lines:,} lines = {ledger.events:,} events + {ledger.rejects:,} rejects"
+        f"{ledger.lines:,} lines {'=' if adds_up else 'hold'} {ledger.events:,} events + {ledger.rejects:,} rejects"
         f" + {ledger.blank:,} blank + {ledger.continuation:,} continuation;"
         f" {ledger.failures:,} of the events failed\n{_set_aside(totals.duplicates)}"
     )

@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 class Ledger:
     """Counts of lines and of what they became; `failures` are among the events.
 
-    `lines` need not be the sum where one line holds several records or none is kept; it is for the
-    formats of this version.
+    `lines` is their sum but for formats whose lines hold several records each (OTLP): there a line with
+    three requests is one line and three events.
     """
 
     lines: int = 0

@@ -1,5 +1,5 @@
 -- One row a source and generation, with its line ledger: lines = events + rejects + blank + continuation,
--- as read. Of its events, `expired` were taken out by retention and `duplicates` set aside: the view
+-- as read (of OTLP, a line may hold several events). Of its events, `expired` were taken out by retention and `duplicates` set aside: the view
 -- events has the others.
 CREATE OR REPLACE VIEW sources AS
 SELECT
