@@ -9,7 +9,8 @@ from analyzer.format.definition import Definition
 from analyzer.format.trial import load_lines, open_trial, trial_projection
 
 _MAY_LACK_A_ZONE = re.compile(
-    r"\d[-/]\d\d[-/]\d{2,4}[T ,-]+\d\d:\d\d:\d\d(?![.,\d]* ?(?:Z|UTC|GMT|[+-]\d\d))"
+    r"(?:\d[-/]\d\d[-/]\d{2,4}[T ,-]+|[^\s\d]{3,6}\.? +\d{1,2} |\d[月월] *\d{1,2} )"
+    r"\d\d:\d\d:\d\d(?![.,\d]* ?(?:Z|UTC|GMT|[+-]\d\d))"
 )
 _MOST_LINES = 200
 
@@ -24,8 +25,9 @@ def lacks_zone(definition: Definition, lines: Sequence[str]) -> bool:
         seen = set()
         for zone in ("UTC", "Asia/Kathmandu"):
             connection.execute(f"SET TimeZone = '{zone}'")
+            projected = trial_projection(connection, definition)
             row = connection.execute(
-                f"SELECT sum(epoch_us(ts)) FROM ({trial_projection(connection, definition)}) WHERE outcome = 'event'"  # noqa: S608
+                f"SELECT sum(epoch_us(ts)) FROM ({projected}) WHERE outcome = 'event'"  # noqa: S608
             ).fetchone()
             seen.add(row)
     return len(seen) > 1
