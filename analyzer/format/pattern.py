@@ -11,10 +11,10 @@
 Those of `log_format` (see `directive`) are tried first, then those of `pattern` and of `also`, which holds
 either; the first that matches a line tells its fields. A group bears the name of a column, of a
 duration by its unit or of one of the further fields of `named`; `client_2` is the client where `client`
-tells none. A group that matched nothing, or `-`, tells nothing. A duration of several numbers (`0.1, 0.2`) is their sum.
-`[settings.part]` holds named pieces, as for records. Colours of a terminal are taken out of every line
-before it is matched. `objects = "envoy-json"` names the
-package's format for lines that are JSON objects, in logs that mix them with lines of text.
+tells none. A group that matched nothing, or `-`, tells nothing. A duration of several numbers
+(`0.1, 0.2`) is their sum. `[settings.part]` holds named pieces, as for records. Colours of a terminal
+are taken out of every line before it is matched. `objects = "envoy-json"` names the package's format
+for lines that are JSON objects, in logs that mix them with lines of text.
 """
 
 from __future__ import annotations
