@@ -1,7 +1,7 @@
 -- title: Requests that two logs hold
 -- title.zh: 两份日志都记录的请求
 -- answers: Is anything counted twice because two logs hold the same requests?
--- param sample_every BIGINT = NULL: look at one request id in so many [by the size of the store: 1 up to a million events]
+-- param sample_every BIGINT = NULL: look at one request id in so many [by the size of the store: 1 up to 250,000 events]
 -- param limit BIGINT = NULL: at most so many rows, the most shared requests first
 -- returns source VARCHAR: a log
 -- returns other_source VARCHAR: the other log
@@ -13,7 +13,7 @@ WITH looked_at AS (
     SELECT source_id, request_id, ts
     FROM events
     WHERE request_id IS NOT NULL AND request_id NOT IN ('', '-')
-        AND hash(request_id) % coalesce($sample_every, (SELECT greatest(1, sum(events) // 1000000) FROM sources))::UBIGINT = 0
+        AND hash(request_id) % coalesce($sample_every, (SELECT greatest(1, sum(events) // 250000) FROM sources))::UBIGINT = 0
 ),
 shared_id AS (
     SELECT request_id
@@ -30,7 +30,7 @@ held AS (
 SELECT
     one.name AS source,
     other.name AS other_source,
-    (count(*) * coalesce($sample_every, (SELECT greatest(1, sum(events) // 1000000) FROM sources)))::BIGINT AS shared,
+    (count(*) * coalesce($sample_every, (SELECT greatest(1, sum(events) // 250000) FROM sources)))::BIGINT AS shared,
     min(least(a.first_ts, b.first_ts)) AS first_ts,
     max(greatest(a.last_ts, b.last_ts)) AS last_ts
 FROM held AS a

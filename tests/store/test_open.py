@@ -138,7 +138,7 @@ def test_opening_again_changes_nothing(store: Path) -> None:
 
 def test_a_failed_migration_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All or nothing: a file that could not be made a store is taken away again."""
-    broken = tmp_path / "0002_broken.sql"
+    broken = tmp_path / "0099_broken.sql"
     broken.write_text("CREATE TABLE stored.more (a INTEGER); SELECT * FROM nowhere;")
     files = [*migration_files(), broken]
     monkeypatch.setattr("analyzer.store.migrate.migration_files", lambda: files)
@@ -150,7 +150,7 @@ def test_a_failed_migration_leaves_no_file(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_store_of_an_older_version(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader asks for one ingestion, a writer adds what is missing, in the order of the numbers."""
-    later = tmp_path / "0002_later.sql"
+    later = tmp_path / "0099_later.sql"
     later.write_text("CREATE TABLE stored.later (a INTEGER);")
     files = [*migration_files(), later]
     for place in ("migrate", "open"):
@@ -159,7 +159,7 @@ def test_a_store_of_an_older_version(store: Path, tmp_path: Path, monkeypatch: p
         open_reader(store)
     with closing(open_writer(store)) as connection:
         applied = connection.execute("SELECT number FROM main.analyzer_migration ORDER BY 1").fetchall()
-    assert applied == [(1,), (2,)]
+    assert applied == [(1,), (2,), (99,)]
 
 
 class TestReadOnly:
@@ -236,3 +236,33 @@ def test_a_store_that_is_given_back_in_time(store: Path) -> None:
     with held(store):
         pass
     open_writer(store, 5.0).close()
+
+
+def test_a_store_of_the_first_version_is_upgraded(tmp_path: Path) -> None:
+    """A store made by the first migration alone gets the later tables; its rows and counts stay."""
+    path = tmp_path / "store.duckdb"
+    first = migration_files()[0]
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "CREATE TABLE main.analyzer_migration (number INTEGER PRIMARY KEY, name VARCHAR NOT NULL, "
+            "hash VARCHAR NOT NULL, applied_at TIMESTAMPTZ NOT NULL)"
+        )
+        connection.execute(first.read_text(encoding="utf-8"))
+        connection.execute(
+            "INSERT INTO main.analyzer_migration VALUES (1, ?, ?, now())",
+            [first.stem, hashlib.sha256(first.read_bytes()).hexdigest()],
+        )
+        connection.execute(
+            "INSERT INTO stored.source SELECT 1, 'a.log', 1, 'ndjson', 'requests', 'UTC', 0, '', '', 9, 9, "
+            "2, NULL, NULL, NULL, NULL, 1, 1, 0, 0, 0, 0, now(), now()"
+        )
+        connection.execute("INSERT INTO stored.success (source_id, line_no, byte_offset) VALUES (1, 1, 0)")
+    with pytest.raises(StoreError, match="older analyzer"):
+        open_reader(path)
+    open_writer(path).close()
+    with closing(open_reader(path)) as connection:
+        assert connection.execute("SELECT source_id, failed FROM events").fetchall() == [(1, False)]
+        assert connection.execute("SELECT lines, events, expired, duplicates FROM sources").fetchall() == [
+            (1, 1, 0, 0)
+        ]
+        assert connection.execute("SELECT count(*) FROM duplicates").fetchall() == [(0,)]

@@ -17,7 +17,10 @@ SELECT 1, 100 + line, 0, TIMESTAMPTZ '2026-11-20 11:00:00+00', true, 500, text, 
 FROM (SELECT text, row_number() OVER () AS line FROM attack);
 INSERT INTO stored.sample SELECT source_id, line_no, ts, entry_id, error_message || chr(0) || chr(10) || 'second line' FROM stored.event WHERE entry_id IS NOT NULL;
 INSERT INTO stored.reject SELECT 1, 500 + row_number() OVER (), 0, text, text FROM attack;
-INSERT INTO stored.source
+INSERT INTO stored.source (
+    source_id, name, generation, format, population, time_zone, head_length, head_hash, tail_hash, size, resume_offset, resume_line, carry,
+    file_inode, file_size, file_changed_ns, lines, events, failures, rejects, blank, continuation, first_seen_at, last_read_at
+)
 SELECT 1, 'logs/<script>window.hacked=9</script>' || chr(8238) || '.log', 1, '<b>jsonl</b>', 'requests', 'UTC', 1, '', '', 1, 1, 1, NULL, NULL, NULL, NULL,
        54, 36, 36, 18, 0, 0, TIMESTAMPTZ '2026-11-22 16:00:00+00', TIMESTAMPTZ '2026-11-22 16:00:00+00';
 DROP TABLE attack;

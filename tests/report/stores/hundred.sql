@@ -12,6 +12,9 @@ SELECT source_id, line_no, byte_offset, ts, request_id, operation_id, attempt, t
 FROM stored.event WHERE NOT failed;
 DELETE FROM stored.event WHERE NOT failed;
 
-INSERT INTO stored.source
+INSERT INTO stored.source (
+    source_id, name, generation, format, population, time_zone, head_length, head_hash, tail_hash, size, resume_offset, resume_line, carry,
+    file_inode, file_size, file_changed_ns, lines, events, failures, rejects, blank, continuation, first_seen_at, last_read_at
+)
 SELECT 1, 'logs/hundred.jsonl', 1, 'jsonl', 'requests', 'UTC', 1, '', '', 1, 1, 1, NULL, NULL, NULL, NULL, 100, 100, 12, 0, 0, 0,
        TIMESTAMPTZ '2026-11-22 02:00:00+00', TIMESTAMPTZ '2026-11-22 02:00:00+00';

@@ -64,7 +64,10 @@ SELECT source_id, line_no, ts, coalesce(entry_id, code, error_code, '(none)'),
 FROM (SELECT *, row_number() OVER (PARTITION BY entry_id, code, error_code ORDER BY line_no) AS place FROM stored.event WHERE failed)
 WHERE place <= 3;
 
-INSERT INTO stored.source
+INSERT INTO stored.source (
+    source_id, name, generation, format, population, time_zone, head_length, head_hash, tail_hash, size, resume_offset, resume_line, carry,
+    file_inode, file_size, file_changed_ns, lines, events, failures, rejects, blank, continuation, first_seen_at, last_read_at
+)
 SELECT source_id, CASE source_id WHEN 1 THEN 'logs/gateway-2026-11.jsonl' ELSE 'logs/nginx/access.log.gz' END, 1,
        CASE source_id WHEN 1 THEN 'jsonl' ELSE 'combined' END, 'requests', 'UTC', 4096, 'head', 'tail', 26000000, 26000000, 1, NULL, NULL, NULL, NULL,
        count(*) + CASE source_id WHEN 1 THEN 28 + 12 ELSE 5 END, count(*), count(*) FILTER (failed), CASE source_id WHEN 1 THEN 28 ELSE 0 END,
