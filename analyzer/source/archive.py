@@ -24,6 +24,7 @@ from analyzer.source.tape import BLOCK_BYTES, Tape
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _BOMB_BYTES = 1024 * 1024 * 1024
 _BOMB_RATIO = 1000
+_LAST_SECOND = 1 << 33
 
 
 @dataclass
@@ -168,6 +169,11 @@ class _ZipPlace:
             yield copy
 
 
+def _nanoseconds(seconds: float) -> int:
+    """Return a moment that a hostile archive may tell as anything."""
+    return int(seconds * 1_000_000_000) if abs(seconds) < _LAST_SECOND else 0
+
+
 def _tar_members(source: Source, others: list[str]) -> Iterator[Source | SourceError]:
     source.undone = "what stands before that in the archive was taken"
     taken = yield from _on_tape(source, others, every=False)
@@ -202,7 +208,10 @@ def _on_tape(source: Source, others: list[str], every: bool) -> Generator[Source
 
 
 def _tar_member(source: Source, info: tarfile.TarInfo, file: Any, name: str) -> Source | SourceError:
-    stat = _member_stat((info.name, source.stat), info.size, int(info.mtime * 1_000_000_000))
+    # A pipe's archive tells too little to know its files again unread.
+    stat = (
+        _member_stat((info.name, source.stat), info.size, _nanoseconds(info.mtime)) if source.stat else None
+    )
     try:
         return PipeSource(name, _Guarded(file, "tar"), stat, checked=True)
     except SourceError as error:

@@ -180,6 +180,27 @@ def test_what_stands_behind_a_tar_archive(tmp_path: Path) -> None:
     assert "behind its end" in failures[0]
 
 
+@pytest.mark.parametrize("mtime", ["nan", "1e300", "-1e300", "inf", "1.5"])
+def test_hostile_times(tmp_path: Path, mtime: str) -> None:
+    """A file's time can be anything, and is then none."""
+    info = tarfile.TarInfo("a.log")
+    info.size, info.pax_headers = len(LOG), {"mtime": mtime}
+    (tmp_path / "x.tar").write_bytes(
+        info.tobuf(tarfile.PAX_FORMAT) + LOG + bytes(-len(LOG) % 512) + bytes(1024)
+    )
+    archive = archive_in(open_source(str(tmp_path / "x.tar")))
+    assert archive is not None
+    stats = [member.stat for member in archive if not isinstance(member, SourceError)]
+    assert [stat[2] for stat in stats if stat] == [1_500_000_000 if mtime == "1.5" else 0]
+
+
+def test_a_pipes_files_are_never_known_unread() -> None:
+    """Two archives through a pipe may look alike from outside: their bytes tell."""
+    archive = archive_in(PipeSource("-", io.BytesIO(tarred({"a.log": LOG}))))
+    assert archive is not None
+    assert [member.stat for member in archive if not isinstance(member, SourceError)] == [None]
+
+
 def test_links_are_passed_over(tmp_path: Path) -> None:
     """A link's target is read where it stands, and never outside."""
     target = io.BytesIO()
