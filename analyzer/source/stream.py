@@ -19,6 +19,8 @@ RAW_BYTES = 512
 _PEEK_BYTES = 256 * 1024
 _BLOCKS = 16
 _BLOCK_BYTES = 32 * 1024
+_LONG_BYTES = 8 * 1024 * 1024
+"""So much of the beginning is looked at where lines are long."""
 
 
 class Stream:
@@ -146,9 +148,13 @@ class FileSource:
         """Return blocks of bytes spread over the file (its beginning, where it is compressed)."""
         size = self.stat[1] if self.stat else 0
         if self.compressed or size <= _PEEK_BYTES:
-            return [self.read_at(0, _PEEK_BYTES)]
+            first = self.read_at(0, _PEEK_BYTES)
+            return [first if b"\n" in first or len(first) < _PEEK_BYTES else self.read_at(0, _LONG_BYTES)]
         step = (size - _BLOCK_BYTES) // (_BLOCKS - 1)
-        return [self.read_at(step * block, _BLOCK_BYTES) for block in range(_BLOCKS)]
+        blocks = [self.read_at(step * block, _BLOCK_BYTES) for block in range(_BLOCKS)]
+        if any(block.count(b"\n") > 1 for block in blocks):
+            return blocks
+        return [self.read_at(0, _LONG_BYTES)]
 
 
 class PipeSource:
@@ -225,7 +231,7 @@ def sample_lines(source: Source, most: int = 1000) -> list[str]:
     for number, block in enumerate(blocks):
         pieces = block.removeprefix(b"\xef\xbb\xbf").split(b"\n")
         # A block from the middle begins and ends within a line.
-        whole = pieces[1 if number else 0 : -1] or pieces
+        whole = pieces[1:-1] if number else pieces[:-1] or pieces
         lines += [
             piece.decode("utf-8", "backslashreplace").rstrip("\r") for piece in whole[: most // len(blocks)]
         ]
