@@ -21,7 +21,7 @@ FIRST_LINES = 100
 """So many are looked at first; where they leave no doubt, they are enough."""
 
 _BLOCKS = 10
-_LONGEST = 65_536
+_LONGEST = 1 << 20
 _DECISIVE = 0.95
 _ALIKE, _CLOSE = 0.8, 0.97
 _COMPARABLE = 2
