@@ -54,7 +54,8 @@ class Files(http.server.BaseHTTPRequestHandler):
         self.send_response(206 if wanted else 200)
         if wanted:
             self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(data)}")
-        self.send_header("Content-Length", str(end - start))
+        if server.sizes:
+            self.send_header("Content-Length", str(end - start))
         self.send_header("ETag", f'"{hash(data)}"')
         self.end_headers()
         if self.command == "GET":
@@ -70,6 +71,7 @@ def serving(ranges: bool) -> Iterator[Any]:
     """Run a web server; its `url`, `files`, `asked` and `breaks_after` are the test's."""
     server: Any = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Files)
     server.ranges, server.files, server.asked, server.breaks_after = ranges, {}, [], sys.maxsize
+    server.sizes = True
     server.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -134,6 +136,15 @@ def test_reading_goes_on_by_range() -> None:
         open_source(f"{web.url}/a.log").read_at(1_000_000, 50)
         starts = [int(wanted.split("=")[1].split("-")[0]) for _, _, wanted in web.asked if wanted]
         assert min(start for start in starts if start > 0) >= 1_000_000
+
+
+def test_a_server_that_tells_no_size() -> None:
+    """What is written while it is asked for has no size: it is read like a pipe, by its bytes alone."""
+    with serving(ranges=False) as web:
+        web.files, web.sizes = {"/a.log": LOG}, False
+        source = open_source(f"{web.url}/a.log")
+        assert source.stat is None
+        assert source.read_at(1_000_000, 50) == LOG[1_000_000:1_000_050]
 
 
 def test_a_server_that_breaks_off(web: Any) -> None:
