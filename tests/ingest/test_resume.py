@@ -207,3 +207,125 @@ class TestStandardInput:
     def test_nothing(self, pipe: Callable[[bytes], Any]) -> None:
         """An empty pipe is skipped and said."""
         assert notes(pipe(b"")) == ["- is empty"]
+
+
+class TestOlderCopies:
+    """Copies that were made before the rest of a log was written, and never seen while they were equal."""
+
+    @pytest.fixture
+    def long_log(self, tmp_path: Path, laboratory: Any) -> Path:
+        """A log of 3,000 lines (300 kB), ingested."""
+        path = tmp_path / "a.log"
+        path.write_text(log(0, 3000))
+        laboratory.ingest(path, format="ndjson")
+        return path
+
+    @pytest.mark.parametrize("lines", [15, 30, 100, 700, 2999])
+    @pytest.mark.parametrize("original", ["there", "gone", "rotated"])
+    def test_an_older_copy_adds_nothing(
+        self, laboratory: Any, long_log: Path, lines: int, original: str
+    ) -> None:
+        """Plain or compressed, cut within a line, whatever became of the log itself: skipped and named."""
+        plain, packed = long_log.with_name("b.log"), long_log.with_name("c.log.gz")
+        plain.write_text(log(0, lines)[:-7])
+        packed.write_bytes(gzip.compress(log(0, lines).encode()))
+        if original == "gone":
+            long_log.unlink()
+        elif original == "rotated":
+            long_log.write_text(log(5000, 5100))
+        totals = laboratory.ingest(plain, packed, format="ndjson")
+        assert notes(totals) == [
+            f"{copy} is an older copy of {long_log}, skipped" for copy in (plain, packed)
+        ]
+        assert laboratory.ledger()["lines"] == 3000
+        assert laboratory.ingest(plain, packed, format="ndjson").count("skipped") == 2
+
+    def test_a_log_that_only_begins_alike_is_new(self, laboratory: Any, long_log: Path) -> None:
+        """Another log with the same first 10,000 bytes is read whole, as a source of its own."""
+        other = long_log.with_name("b.log")
+        other.write_text(log(0, 100) + log(7000, 7500))
+        totals = laboratory.ingest(other, format="ndjson")
+        assert (totals.ledger.lines, notes(totals)) == (600, [None])
+        assert laboratory.rows("SELECT generation FROM sources ORDER BY source_id") == [(1,), (1,)]
+
+    def test_a_truncated_log_is_no_copy(self, laboratory: Any, long_log: Path) -> None:
+        """Under its own name a shorter log is a new generation."""
+        long_log.write_text(log(0, 2000))
+        assert "generation 2" in str(notes(laboratory.ingest(long_log, format="ndjson"))[0])
+
+
+def test_a_partly_read_log_is_compressed(
+    laboratory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the compressed log only what was not read before is added, also behind a half-written line."""
+    path, packed = tmp_path / "a.log.1", tmp_path / "a.log.2.gz"
+    path.write_text(log(0, 60)[:-20])
+    laboratory.ingest(path, format="ndjson")
+    path.unlink()
+    monkeypatch.setattr("analyzer.ingest.read.BATCH_BYTES", 1000)
+    whole = gzip.compress(log(0, 100).encode())
+    packed.write_bytes(whole[:-30])
+    assert laboratory.ingest(packed, format="ndjson").count("failed") == 1
+    assert laboratory.ledger()["lines"] == 59, "a damaged copy takes the half-written line out, nothing else"
+    path.write_text(log(0, 60)[:-20])
+    assert laboratory.ingest(path, format="ndjson").ledger.lines == 1
+    packed.write_bytes(whole)
+    assert laboratory.ingest(packed, format="ndjson").ledger.lines == 40
+    assert laboratory.rows("SELECT count(*), count(DISTINCT request_id) FROM events") == [(100, 100)]
+    assert laboratory.rows("SELECT name, generation FROM sources") == [(str(packed), 1)]
+
+
+def test_a_log_rewritten_while_it_is_read(
+    laboratory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch that may hold bytes of two logs is given up, and that is said; the new log is read next."""
+    from analyzer.ingest.read import Reader
+
+    path = tmp_path / "a.log"
+    path.write_text(log(0, 200))
+    monkeypatch.setattr("analyzer.ingest.read.BATCH_BYTES", 5000)
+    store_records = Reader._store_records
+    batches: list[int] = []
+
+    def rewrite(self: Any, *data: Any) -> int:
+        batches.append(len(data[0]))
+        if len(batches) == 2:
+            path.write_text(log(1000, 1300))
+        return int(store_records(self, *data))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reader, "_store_records", rewrite)
+        totals = laboratory.ingest(path, format="ndjson")
+    assert totals.count("failed") == 1
+    assert "was truncated or rewritten while it was read; run again" in str(notes(totals)[0])
+    read = laboratory.ledger()["lines"]
+    assert 0 < read < 200
+    assert totals.ledger.lines == read, "what was committed before is counted"
+    assert laboratory.ingest(path, format="ndjson").ledger.lines == 300
+    count = laboratory.rows("SELECT count(*), count(DISTINCT request_id) FROM events")
+    assert count == [(read + 300, read + 300)]
+
+
+def test_a_log_renamed_while_it_is_read(
+    laboratory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file stays the one that was opened: what comes under its name meanwhile is another log."""
+    from analyzer.ingest.visit import Visit
+
+    path = tmp_path / "a.log"
+    path.write_text(log(0, 100))
+    laboratory.ingest(path, format="ndjson")
+    with path.open("a") as file:
+        file.write(log(100, 200))
+    read = Visit._read
+
+    def rotate(self: Any, *source: Any) -> Any:
+        path.rename(path.with_name("a.log.1"))
+        path.write_text(log(1000, 1400))
+        return read(self, *source)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Visit, "_read", rotate)
+        assert laboratory.ingest(path, format="ndjson").ledger.lines == 100
+    assert laboratory.ingest(path, format="ndjson").ledger.lines == 400
+    assert laboratory.rows("SELECT count(*), count(DISTINCT request_id) FROM events") == [(600, 600)]
