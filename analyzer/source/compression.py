@@ -1,4 +1,4 @@
-"""Compressed bytes, known by content and unpacked as a stream: gzip, zstd, bzip2 and xz.
+"""Compressed bytes, known by content and unpacked as a stream: gzip, zstd, bzip2, xz, and UTF-16.
 
 All of them may be made of several parts (members, frames, streams), one behind the other. NULs
 between and behind the parts are padding; anything else behind them is refused, never passed over.
@@ -7,6 +7,7 @@ between and behind the parts are padding; anything else behind them is refused, 
 from __future__ import annotations
 
 import bz2
+import codecs
 import lzma
 import sys
 import zlib
@@ -59,11 +60,15 @@ class Decompressor(Protocol):
 
 @dataclass(frozen=True)
 class Compression:
-    """A kind of compression: what it is called, how its parts begin, and what unpacks one of them."""
+    """A kind of compression: what it is called, how its parts begin, and what unpacks one of them.
+
+    `has_end` says that a part tells its end, so that one without it was cut.
+    """
 
     name: str
     magics: tuple[bytes, ...]
     part: Callable[[], Decompressor]
+    has_end: bool = True
 
     def begins(self, data: bytes) -> bool:
         """Tell whether a part begins here."""
@@ -92,6 +97,26 @@ class _Gzip:
         return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
 
 
+class _Utf16:
+    """UTF-16, as some Windows shells write it, taken as one more kind of packing."""
+
+    eof = False
+    unused_data = b""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-16")("backslashreplace")
+        self._left = b""
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._left
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        self._left += self._decoder.decode(data).encode()
+        piece, self._left = self._left[:max_length], self._left[max_length:]
+        return piece
+
+
 def _xz() -> Any:
     return lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
 
@@ -111,6 +136,7 @@ COMPRESSIONS = (
         bz2.BZ2Decompressor,
     ),
     Compression("xz", (b"\xfd7zXZ\x00",), _xz),
+    Compression("UTF-16", (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), _Utf16, has_end=False),
 )
 
 _UNREAD = {
@@ -150,6 +176,8 @@ class Unpacked:
             data = b""
             if self._part.needs_input:
                 data, self._rest = self._rest or self._more(), b""
+                if not data and not self._compression.has_end:
+                    return 0
                 if not data:
                     raise DamagedError(
                         f"the {self._compression.name} file ends too early (cut, or still being written)",

@@ -98,6 +98,21 @@ def test_frames_that_hold_nothing() -> None:
     assert unpacked(skippable + PACK["zstd"](b"a line\n") + skippable) == b"a line\n"
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    text=st.text(st.characters(exclude_categories=["Cs"]), max_size=200).filter(
+        lambda text: text[:1] != "\ufeff"
+    ),
+    order=st.sampled_from(["le", "be"]),
+    size=st.integers(1, 300),
+)
+def test_utf_16(text: str, order: str, size: int) -> None:
+    """What begins with UTF-16's mark is read as UTF-8; half a sign at its end is still being written."""
+    data = f"\ufeff{text}".encode(f"utf-16-{order}")
+    assert unpacked(data, size) == text.encode()
+    assert unpacked(data + b"x", size) == text.encode()
+
+
 @pytest.mark.parametrize(
     ("head", "kind"),
     [(b"7z\xbc\xaf\x27\x1c\0", "7z"), (b"Rar!\x1a\x07\x01", "RAR"), (b"\x04\x22\x4d\x18", "lz4")],
