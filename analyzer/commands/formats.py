@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +13,13 @@ from analyzer.commands._options import ConfigurationOption, JsonOption
 
 if TYPE_CHECKING:
     from analyzer.format.definition import Definition
+    from analyzer.format.detect import Detection
+    from analyzer.format.draft import Draft
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A log file, compressed or not, or -.")]
 
 app = typer.Typer(
-    help="List and test log formats, or detect a log's.",
+    help="List, test, detect and draft log formats.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -44,8 +49,16 @@ def list_(config: ConfigurationOption = None, as_json: JsonOption = False) -> No
         print(json.dumps({"formats": rows}, ensure_ascii=False))
         return
     width = max(map(len, found), default=0)
-    for one in found.values():
-        print(f"{one.name:<{width}}  {one.title} ({one.population}, {_counted(len(one.samples), 'sample')})")
+    formats = [one for one in found.values() if one.kind != "envelope"]
+    envelopes = [one for one in found.values() if one.kind == "envelope"]
+    print(f"{_counted(len(formats), 'format')}:")
+    for one in formats:
+        print(
+            f"  {one.name:<{width}}  {one.title} ({one.population}, {_counted(len(one.samples), 'sample')})"
+        )
+    print(f"{_counted(len(envelopes), 'envelope')} around any of them (docker+combined):")
+    for one in envelopes:
+        print(f"  {one.name:<{width}}  {one.title} ({_counted(len(one.samples), 'sample')})")
 
 
 @app.command("test")
@@ -81,12 +94,12 @@ def check(
 
 
 @app.command("detect")
-def guess(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A log file, compressed or not, or -.")],
-    config: ConfigurationOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def guess(file: FileArgument, config: ConfigurationOption = None, as_json: JsonOption = False) -> None:
     """Tell which format a log has, and how well each format does on it.
+
+    Each format that finds a request is a line of the table, the best first: how much of the tried lines
+    it explains, how many are requests, how many others it reads, how many it finds damaged, how many
+    columns a request fills on average, and the first line that it cannot read as a request.
 
     Examples:
 
@@ -94,24 +107,135 @@ def guess(
     """
     from dataclasses import asdict
 
-    from analyzer.errors import MissingPathError, UndetectedFormatError
+    from analyzer.errors import UndetectedFormatError
     from analyzer.format.detect import detect
-    from analyzer.source.archive import sampled
+
+    found = detect(_sampled(file), _formats(config).values(), thorough=True)
+    if as_json:
+        chosen = found.chosen.name if found.chosen else None
+        scores = [
+            asdict(score) | {"share": round(score.share, 4), "told": round(score.told, 4)}
+            for score in found.ranking
+        ]
+        print(json.dumps({"format": chosen, "reason": found.reason, "ranking": scores}, ensure_ascii=False))
+    else:
+        print("\n".join(_table(found)))
+    if found.chosen is None:
+        raise UndetectedFormatError(f"{file}: {found.reason}")
+
+
+@app.command("draft")
+def draft_(
+    file: FileArgument,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="The format file [default: standard output]."),
+    ] = None,
+    config: ConfigurationOption = None,
+) -> None:
+    """Propose a format file for an unknown log, from a sample of it.
+
+    The fields are found by their names and by what their values look like; what is a guess is marked
+    as unsure. Lines that the draft does not cover are told. Samples in it have their secrets masked.
+
+    Examples:
+
+        analyzer formats draft gateway.log -o formats/my-gateway.toml
+    """
+    from functools import partial
+
+    from analyzer.config import load_configuration
+    from analyzer.errors import AnalyzerError, UndetectedFormatError
+    from analyzer.format.detect import detect
+    from analyzer.format.draft import draft
+    from analyzer.format.draft_file import written
+    from analyzer.ingest.mask import load_masks, mask_text
+
+    formats, lines = _formats(config), _sampled(file)
+    configuration = load_configuration(explicit=config)
+    masks = load_masks(configuration.masks, configuration.mask_also)
+    known = formats["ndjson"].settings
+    name = output.stem if output else "my-format"
+    drafted = draft(lines, name, known, partial(mask_text, masks=masks))
+    if drafted is None:
+        raise UndetectedFormatError(
+            f"{file}: no line looks like a request, so nothing can be drafted; a request has a status, "
+            "or a method and a path"
+        )
+    text = written(drafted, file.name)
+    if output is None:
+        print(text, end="")
+    else:
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise AnalyzerError(f"{output}: cannot be written ({error.strerror})") from error
+    present = detect(lines, formats.values()).chosen
+    _tell_coverage(drafted, output, present.name if present else None)
+
+
+def _tell_coverage(drafted: Draft, output: Path | None, present: str | None) -> None:
+    """Say on standard error what the draft covers, and what to do with it."""
+    tell = [f"{drafted.events} of {drafted.lines} lines are requests by this draft"]
+    reasons: dict[str, list[int]] = {}
+    for number, reason in drafted.others.items():
+        reasons.setdefault(reason, []).append(number)
+    for reason, numbers in reasons.items():
+        shown = ", ".join(map(str, numbers[:_MOST_NUMBERS])) + (
+            " ..." if len(numbers) > _MOST_NUMBERS else ""
+        )
+        tell.append(f"not covered ({reason}): {_counted(len(numbers), 'line')}, {shown}")
+    if present:
+        tell.append(
+            f"the format '{present}' reads this log already; a draft is needed only where it is wrong"
+        )
+    if output:
+        tell.append(
+            f"written to {output}; check it with 'analyzer formats test {output}', and put its folder "
+            'into analyzer.toml: formats = ["..."]'
+        )
+    print("\n".join(tell), file=sys.stderr)
+
+
+_MOST_NUMBERS = 10
+
+
+def _table(found: Detection) -> list[str]:
+    """Return the ranking as lines of text: what finds a request, best first, and how many do not."""
+    head = ("format", "explained", "requests", "others", "damaged", "columns", "first line it fails on")
+    ranked = [score for score in found.ranking if score.events]
+    cells = [
+        (
+            score.name,
+            f"{max(0.0, score.explained / score.lines):.0%}",
+            f"{score.events:,}",
+            f"{score.readable:,}",
+            f"{score.damaged:,}",
+            f"{score.filled:.1f}",
+            "-" if score.first_miss is None else f"{score.first_miss:,}",
+        )
+        for score in ranked
+    ]
+    lines = [found.chosen.name if found.chosen else "no format is sure"]
+    if cells:
+        widths = [max(len(row[place]) for row in (head, *cells)) for place in range(len(head))]
+        for row in (head, *cells):
+            padded = [f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True)]
+            lines.append("  ".join([f"  {row[0]:<{widths[0]}}", *padded]))
+    without = len(found.ranking) - len(ranked)
+    tried = found.ranking[0].lines if found.ranking else 0
+    lines.append(f"{_counted(tried, 'line')} tried; {_counted(without, 'format')} found no request in them")
+    return lines
+
+
+def _sampled(file: Path) -> list[str]:
+    from analyzer.errors import MissingPathError
     from analyzer.source.open import open_source
+    from analyzer.source.stream import sample_lines
 
     if str(file) != "-" and not file.is_file():
         raise MissingPathError(f"there is no file at {file}; name a log file, or - for standard input")
-    found = detect(sampled(open_source(str(file))), _formats(config).values())
-    if as_json:
-        chosen = found.chosen.name if found.chosen else None
-        scores = [asdict(score) | {"share": round(score.share, 4)} for score in found.ranking]
-        print(json.dumps({"format": chosen, "reason": found.reason, "ranking": scores}, ensure_ascii=False))
-    elif found.chosen:
-        print(found.chosen.name)
-        for score in found.ranking:
-            print(f"  {score.name}: {score.events} requests in {score.lines} lines, {score.damaged} damaged")
-    if found.chosen is None:
-        raise UndetectedFormatError(f"{file}: {found.reason}")
+    return sample_lines(open_source(str(file)))
 
 
 def _counted(number: int, thing: str) -> str:

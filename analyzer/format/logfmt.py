@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _PAIR = re.compile(r'(?:^|\s)([^\s="{}\[\],]+)=(?="|[^\s"]|\s|$)')
+_VALUE = re.compile(r'(?:^|\s)([^\s="{}\[\],]+)=("(?:[^"\\]|\\.)*"|[^\s"]*)')
 _SAMPLED = 1000
 _ALONE = ("status", "error_code", "request")
 _TOGETHER = ("method", "path")
@@ -55,6 +56,11 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
             if len(names) > 1 and (names & alone or all(names & wanted for wanted in together)):
                 return True
     return False
+
+
+def pairs_of(line: str) -> dict[str, str]:
+    """Return the pairs of a line, for a first look; escapes are left as they are."""
+    return {name: value.strip('"') for name, value in _VALUE.findall(line)}
 
 
 def keys_of_logfmt(connection: duckdb.DuckDBPyConnection, definition: Definition) -> frozenset[str]:

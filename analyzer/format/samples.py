@@ -37,6 +37,26 @@ def check_samples(definition: Definition, formats: Mapping[str, Definition] | No
     return differences
 
 
+def sample_of(definition: Definition, lines: str) -> Sample:
+    """Return a sample of `lines` whose events and ledger are what the format makes of them now."""
+    with open_trial() as connection:
+        load_lines(connection, lines.split("\n"))
+        rows = take_apart(connection, definition)
+    events: list[dict[str, Any]] = []
+    ledger: Counter[str] = Counter()
+    for row in rows:
+        if row["outcome"] == "event":
+            told = {
+                column.name: row[column.name] for column in FORMAT_COLUMNS if row[column.name] is not None
+            }
+            if "ts" in told:
+                told["ts"] = datetime.fromtimestamp(told["ts"] / 1_000_000, UTC).isoformat()
+            events.append({"line_no": row["line_no"], **told})
+        else:
+            ledger[row["reason"] or row["outcome"]] += 1
+    return Sample(lines, tuple(events), dict(ledger))
+
+
 def _whole_format(
     definition: Definition, sample: Sample, formats: Mapping[str, Definition] | None
 ) -> Definition:

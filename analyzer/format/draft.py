@@ -1,0 +1,175 @@
+"""Drafting a format file from a sample of an unknown log: its fields mapped by name and by look."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from analyzer.format.definition import Definition
+from analyzer.format.draft_text import PARTS, patterns_for
+from analyzer.format.header import SEPARATORS, folded
+from analyzer.format.logfmt import pairs_of
+from analyzer.format.looks import Guess, columns_of
+from analyzer.format.project import check
+from analyzer.format.trial import load_lines, take_apart, trial_connection
+
+MOST_LINES = 1000
+_DEEPEST = 4
+_MOST_VALUES = 200
+_SAMPLES = 4
+_ENOUGH = 0.5
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A drafted format: its definition with samples, the doubts by setting, and what became of the lines.
+
+    `events` of `lines` are requests; `others` are the numbers of those that are none, each with the reason.
+    """
+
+    definition: Definition
+    doubts: Mapping[str, str]
+    lines: int
+    events: int
+    others: Mapping[int, str]
+
+
+def draft(
+    lines: Sequence[str], name: str, known: Mapping[str, Sequence[str]], mask: Callable[[str], str]
+) -> Draft | None:
+    """Draft a format called `name` from lines of a log; None where nothing looks like a request.
+
+    `known` are the usual names of each column, `mask` takes the secrets out of a line that becomes a
+    sample. The samples' events are what the draft makes of the masked lines.
+    """
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()][:MOST_LINES]
+    best: Draft | None = None
+    for kind, settings, doubts in _proposals([line for _, line in numbered], known):
+        definition = Definition(
+            name,
+            f"{name} (drafted)",
+            "drafted from a sample",
+            kind,
+            "requests",
+            settings,
+            (),
+            Path(f"{name}.toml"),
+        )
+        check(definition)
+        one = _tried(definition, doubts, numbered)
+        if one.events and (best is None or one.events > best.events):
+            best = one
+    return None if best is None else with_samples(best, numbered, mask)
+
+
+def _proposals(
+    lines: Sequence[str], known: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
+    """Give the kind, the settings and the doubts of each way to read the lines."""
+    objects = [found for line in lines if line.lstrip("\ufeff").startswith("{") and (found := _flat(line))]
+    if len(objects) >= _ENOUGH * len(lines):
+        yield "json", *_settings(_columns(objects, known))
+    pairs = [found for line in lines if len(found := pairs_of(line)) > 2]
+    if len(pairs) >= _ENOUGH * len(lines):
+        yield "logfmt", *_settings(_columns(pairs, known))
+    rows = _rows(lines)
+    if rows:
+        settings, doubts = _settings(_columns(rows, known))
+        yield "table", {"style": "csv", **settings}, doubts
+    patterns = patterns_for(lines, known)
+    if patterns:
+        doubts = {
+            column: guess.doubt for one in patterns for column, guess in one.guesses.items() if guess.doubt
+        }
+        yield "pattern", {"pattern": [one.pattern for one in patterns], "part": dict(PARTS)}, doubts
+
+
+def _columns(found: Sequence[Mapping[str, str]], known: Mapping[str, Sequence[str]]) -> dict[str, Guess]:
+    values: dict[str, list[str]] = defaultdict(list)
+    for fields in found:
+        for name, value in fields.items():
+            if len(values[name]) < _MOST_VALUES:
+                values[name].append(value)
+    return columns_of(values, known)
+
+
+def _settings(guesses: Mapping[str, Guess]) -> tuple[dict[str, Any], dict[str, str]]:
+    settings: dict[str, Any] = {guess.column: [name] for name, guess in guesses.items()}
+    return settings, {guess.column: guess.doubt for guess in guesses.values() if guess.doubt}
+
+
+def _flat(line: str) -> dict[str, str]:
+    """Return the fields of a JSON object, nested ones by dotted names, as texts."""
+    try:
+        whole = json.loads(line.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return {}
+    found: dict[str, str] = {}
+
+    def add(value: Any, name: str, depth: int) -> None:
+        if isinstance(value, dict) and depth < _DEEPEST:
+            for key, inner in value.items():
+                add(inner, f"{name}.{key}" if name else key, depth + 1)
+        elif name and not isinstance(value, dict | list) and value is not None:
+            found[name] = value if isinstance(value, str) else json.dumps(value)
+
+    add(whole, "", 0)
+    return found
+
+
+def _rows(lines: Sequence[str]) -> list[dict[str, str]]:
+    """Return the rows of a table under its header, the first line; none where it has no such shape."""
+    separator = max(SEPARATORS, key=lines[0].count) if lines else ","
+    cells = list(csv.reader(lines, delimiter=separator, skipinitialspace=True)) if lines else []
+    header = cells[0] if cells else []
+    whole = [row for row in cells[1:] if len(row) == len(header)]
+    are_names = all(cell and not cell[:1].isdigit() for cell in header)
+    if len(header) < 3 or not are_names or len({*map(folded, header)}) < len(header):
+        return []
+    if len(whole) < _ENOUGH * (len(cells) - 1) or not whole:
+        return []
+    return [dict(zip(header, row, strict=True)) for row in whole]
+
+
+def _tried(definition: Definition, doubts: Mapping[str, str], numbered: Sequence[tuple[int, str]]) -> Draft:
+    connection = trial_connection()
+    load_lines(connection, [line for _, line in numbered])
+    rows = take_apart(connection, definition)
+    events = [row for row in rows if row["outcome"] == "event"]
+    others = {
+        numbered[row["line_no"] - 1][0]: row["reason"] or row["outcome"]
+        for row in rows
+        if row["outcome"] != "event"
+    }
+    is_full = any(row["status"] is not None and not row["failed"] for row in events)
+    population = "requests" if is_full else "failures"
+    return Draft(replace(definition, population=population), doubts, len(numbered), len(events), others)
+
+
+def with_samples(one: Draft, numbered: Sequence[tuple[int, str]], mask: Callable[[str], str]) -> Draft:
+    """Add samples: lines of different outcomes, masked, with what the draft makes of them."""
+    from analyzer.format.samples import sample_of
+
+    connection = trial_connection()
+    load_lines(connection, [line for _, line in numbered])
+    rows = take_apart(connection, one.definition)
+    seen: Counter[tuple[Any, ...]] = Counter()
+    chosen: list[int] = []
+    for row in rows:
+        build = (row["outcome"], row["reason"], row["failed"], row["status"] is None)
+        seen[build] += 1
+        if seen[build] == 1 and row["outcome"] in ("event", "reject") and len(chosen) < _SAMPLES:
+            chosen.append(row["line_no"] - 1)
+    texts = [mask(numbered[place][1]) for place in sorted(chosen)]
+    if one.definition.kind == "table":
+        # Rows mean nothing without their header.
+        texts = list(dict.fromkeys([mask(numbered[0][1]), *texts]))
+        samples = [sample_of(one.definition, "\n".join(texts))]
+    else:
+        samples = [sample_of(one.definition, text) for text in texts]
+    return replace(one, definition=replace(one.definition, samples=tuple(samples)))
