@@ -63,8 +63,8 @@ def query(
 ) -> None:
     """Run a query, or list the queries there are. Queries only read.
 
-    SQL of your own reads the views events, sources, rejects, samples, runs, catalogs, catalog_entries;
-    --since, --until and --param fill its $since, $until and other $names.
+    SQL of your own reads the views events, duplicates, sources, rejects, samples, runs, catalogs,
+    catalog_entries; --since, --until and --param fill its $since, $until and other $names.
 
     Examples:
 

@@ -58,7 +58,7 @@ def _way_out(said: str) -> str:
     if "extension" in lowered:
         return "a query has DuckDB's built-in functions only"
     if lowered.startswith("catalog error: table"):
-        return "the views are events, sources, rejects, samples, runs, catalogs, catalog_entries"
+        return "the views are events, duplicates, sources, rejects, samples, runs, catalogs, catalog_entries"
     if "out of memory" in lowered:
         return "ask for a shorter range or fewer columns"
     return "correct the SQL there" if "error" in lowered else "correct the SQL"
