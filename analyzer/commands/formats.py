@@ -79,8 +79,9 @@ def check(
     from analyzer.format.definition import load_format
     from analyzer.format.samples import check_samples
 
-    tested = [load_format(file)] if file else list(_formats(config).values())
-    differences = {one.name: check_samples(one) for one in tested}
+    known = None if file else _formats(config)
+    tested = list(known.values()) if known else [load_format(file)] if file else []
+    differences = {one.name: check_samples(one, known) for one in tested}
     found = [difference for several in differences.values() for difference in several]
     if as_json:
         print(json.dumps({"tested": list(differences), "differences": found}, ensure_ascii=False))

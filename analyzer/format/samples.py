@@ -12,7 +12,7 @@ import duckdb
 from analyzer.errors import FormatError
 from analyzer.event import FORMAT_COLUMNS
 from analyzer.format.definition import Definition, Sample, load_formats, named_format
-from analyzer.format.trial import load_lines, open_trial, take_apart
+from analyzer.format.trial import load_lines, take_apart, trial_connection
 
 
 def check_samples(definition: Definition, formats: Mapping[str, Definition] | None = None) -> list[str]:
@@ -24,24 +24,24 @@ def check_samples(definition: Definition, formats: Mapping[str, Definition] | No
     Raises FormatError where the settings are invalid.
     """
     differences: list[str] = []
-    with open_trial() as connection:
-        for number, sample in enumerate(definition.samples, 1):
-            where = f"{definition.path}: sample {number}"
-            load_lines(connection, sample_lines(sample))
-            whole = _whole_format(definition, sample, formats)
-            try:
-                rows = take_apart(connection, whole)
-            except duckdb.Error as error:
-                raise FormatError(f"{where}: {str(error).splitlines()[0]}") from error
-            differences += [f"{where}: {found}" for found in _differences(sample, rows)]
+    connection = trial_connection()
+    for number, sample in enumerate(definition.samples, 1):
+        where = f"{definition.path}: sample {number}"
+        load_lines(connection, sample_lines(sample))
+        whole = _whole_format(definition, sample, formats)
+        try:
+            rows = take_apart(connection, whole)
+        except duckdb.Error as error:
+            raise FormatError(f"{where}: {str(error).splitlines()[0]}") from error
+        differences += [f"{where}: {found}" for found in _differences(sample, rows)]
     return differences
 
 
 def sample_of(definition: Definition, lines: str) -> Sample:
     """Return a sample of `lines` whose events and ledger are what the format makes of them now."""
-    with open_trial() as connection:
-        load_lines(connection, lines.split("\n"))
-        rows = take_apart(connection, definition)
+    connection = trial_connection()
+    load_lines(connection, lines.split("\n"))
+    rows = take_apart(connection, definition)
     events: list[dict[str, Any]] = []
     ledger: Counter[str] = Counter()
     for row in rows:
