@@ -6,10 +6,10 @@
     part = ["logtag"]              # and of a mark that the line goes on
     channel = ["stream"]           # and those that tell apart whose parts belong together
     bytes = true                   # the inner line may be a list of bytes
-    head = '^(?P<ts>\\S+) (?P<channel>stdout|stderr) (?P<part>[FP]) '   # or: what stands before the line
+    head = '^(?P<ts>\\S+) (?P<channel>stdout|stderr) (?P<part>[FP]) '   # or: what stands before the line;
+                                   # the group `weak` is a time that lacks the year: for lines without any
     joined = "newline"             # a part without a newline at its end goes on in the next of its channel
     joined = ["P"]                 # or one that is so marked does
-    clock = "weak"                 # its time may lack the year; then it is for lines without any other
     needs = ["stream"]             # JSON: fields that an envelope has
     only = ["log", "stream", "time"]     # JSON: the only fields that it may have
     beyond = ["log", "stream", "time"]   # JSON: it has a further field besides these
@@ -34,7 +34,8 @@ from analyzer.quote import quote_list, quote_text
 from analyzer.resources import statement
 
 _NAMES = ("field", "ts", "part", "channel", "needs", "only", "beyond")
-_KNOWN = (*_NAMES, "bytes", "head", "joined", "clock")
+_KNOWN = (*_NAMES, "bytes", "head", "joined")
+_WEAK = "weak"
 _GROUPS = ("ts", "channel", "part")
 _WHOLE = "head"
 _SAMPLED = 200
@@ -52,8 +53,6 @@ def check_settings(definition: Definition) -> None:
     for key in _NAMES:
         if not _is_list(settings.get(key, [])):
             raise FormatError(f"{path}: settings.{key} must be a list of names")
-    if settings.get("clock", "weak") != "weak":
-        raise FormatError(f"{path}: settings.clock is {settings['clock']!r}; it can only be 'weak'")
     if settings.get("joined", "newline") != "newline" and not _is_list(settings["joined"]):
         raise FormatError(f"{path}: settings.joined must be 'newline' or a list of marks")
     if not isinstance(settings.get("bytes", True), bool):
@@ -73,9 +72,10 @@ def _check_head(definition: Definition, pattern: Any) -> None:
         raise FormatError(f"{where} is no valid pattern ({reason})")
     if not pattern.startswith("^"):
         raise FormatError(f"{where} must begin with ^, where the line does")
-    if any(name not in _GROUPS for name in groups(pattern)):
+    if any(name not in (*_GROUPS, _WEAK) for name in groups(pattern)):
         raise FormatError(
-            f"{where} may have the groups {', '.join(_GROUPS)}; write (?:...) for one without a name"
+            f"{where} may have the groups {', '.join(_GROUPS)} and {_WEAK}; "
+            "write (?:...) for one without a name"
         )
 
 
@@ -131,17 +131,18 @@ def unwrap(definition: Definition, relation: str, tested: bool = True) -> str:
     """
     settings = definition.settings
     opened = _objects(settings, relation, tested) if "field" in settings else _heads(settings, relation)
-    is_weak = settings.get("clock") == "weak"
     joined = settings.get("joined")
     return Template(statement("format", "envelope.sql")).substitute(
         opened=opened,
-        moment="coalesce(CASE WHEN tells_year(ts) THEN as_moment(ts) END, moment)"
-        if is_weak
-        else "coalesce(as_moment(ts), moment)",
-        weak="coalesce(weak, CASE WHEN NOT tells_year(ts) THEN ts END)" if is_weak else "weak",
+        inner="without_line_end(inner_line)" if "field" in settings else "inner_line",
         channel="channel" if joined else "NULL",
         goes_on=_goes_on(joined),
     )
+
+
+def tells_no_year(definition: Definition) -> bool:
+    """Return whether an envelope's time may lack the year."""
+    return _WEAK in groups(definition.settings.get("head", ""))
 
 
 def _goes_on(joined: Any) -> str:
@@ -178,8 +179,9 @@ def _heads(settings: Any, relation: str) -> str:
         f"nullif(found.{name}, '') AS {name}" if name in names else f"NULL::VARCHAR AS {name}"
         for name in _GROUPS
     ]
+    weak = f"coalesce(weak, nullif(found.{_WEAK}, '')) AS weak" if _WEAK in names else "weak"
     return (
-        "SELECT line_no, byte_offset, moment, weak, line, "  # noqa: S608 - quoted above
+        f"SELECT line_no, byte_offset, moment, {weak}, line, "  # noqa: S608 - quoted above
         f"CASE WHEN found.{_WHOLE} <> '' THEN substr(line, length(found.{_WHOLE}) + 1) END AS inner_line, "
         f"{', '.join(read)}, NULL::VARCHAR AS fate FROM (SELECT *, {found} AS found FROM {relation})"
     )

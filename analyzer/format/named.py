@@ -28,8 +28,9 @@ COLUMNS = (
 DERIVED = ("ended", "retries")
 DURATION_UNITS = {"duration_ms": "ms", "duration_s": "s", "duration_us": "us", "duration_ns": "ns"}
 _ENVELOPED = (
-    r"CASE WHEN moment IS NULL OR regexp_matches(ts, '(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\]?$|^\d{9,}')"
-    " THEN coalesce(as_moment(ts), moment) ELSE moment END"
+    "CASE WHEN suffix(ts, 'Z') OR moment IS NULL THEN coalesce(as_moment(ts), moment)"
+    r" WHEN regexp_matches(ts, '(?:UTC|GMT|[+-]\d\d:?\d\d)\]?$|^\d{9,}') THEN coalesce(as_moment(ts), moment)"
+    " ELSE moment END"
 )
 
 _TRIES, _RETRIES = "try_cast(attempt AS INTEGER)", "try_cast(retries AS INTEGER) + 1"

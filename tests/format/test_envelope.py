@@ -153,12 +153,11 @@ def test_bytes_that_are_no_text() -> None:
         ({"field": ["a"], "head": "^a"}, "must hold either field or head"),
         ({"field": "a"}, "settings.field must be a list of names"),
         ({"field": ["a"], "tokens": ["a"]}, "settings.tokens is unknown"),
-        ({"field": ["a"], "clock": "good"}, "it can only be 'weak'"),
         ({"field": ["a"], "joined": "P"}, "settings.joined must be 'newline' or a list of marks"),
         ({"field": ["a"], "bytes": 1}, "settings.bytes must be true or false"),
         ({"head": "a "}, "must begin with ^"),
         ({"head": "^(a"}, "is no valid pattern"),
-        ({"head": "^(?P<line>a)"}, "may have the groups ts, channel, part"),
+        ({"head": "^(?P<line>a)"}, "may have the groups ts, channel, part and weak"),
     ],
 )
 def test_wrong_settings_are_refused(settings: dict[str, Any], said: str) -> None:

@@ -19,10 +19,6 @@ CREATE OR REPLACE TEMP MACRO text_of_bytes(x) AS
         ELSE x
     END;
 
--- Whether a time tells its year; `Mar 24 14:02:50` does not.
-CREATE OR REPLACE TEMP MACRO tells_year(x) AS
-    CASE WHEN contains(x, '-') THEN TRUE ELSE regexp_matches(x, '^\d{9}|\d{4} ') END;
-
 -- A time such as `2月 22 23:00:37` or `22 févr. 23:00:37` with the month in English: the languages in
 -- which servers write their logs. June and July begin alike in some of them.
 CREATE OR REPLACE TEMP MACRO english_month(x) AS
