@@ -11,7 +11,7 @@ import duckdb
 
 from analyzer.format.definition import Definition
 from analyzer.format.opening import open_envelopes
-from analyzer.format.project import hints_of, prepare, project
+from analyzer.format.project import KINDS, hints_of, prepare, project
 from analyzer.format.table import is_quoted, join_records
 from analyzer.resources import statement
 
@@ -82,6 +82,15 @@ def trial_projection(connection: duckdb.DuckDBPyConnection, definition: Definiti
     fates = statement("format", "unwrapped_fates.sql")
     timed = Template(statement("format", "unwrapped_times.sql")).substitute(projected=projected)
     return f"SELECT * FROM ({timed}) UNION ALL BY NAME {fates}"  # noqa: S608 - our own statements
+
+
+def trial_fields(connection: duckdb.DuckDBPyConnection, definition: Definition) -> str:
+    """Return the SELECT of what the times of the loaded lines come from, in less than a projection takes."""
+    fields = KINDS[definition.kind].fields
+    if fields is None or definition.envelopes:
+        return trial_projection(connection, definition)
+    connection.execute("CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried")
+    return fields(definition, hints_of(connection, definition))
 
 
 def take_apart(

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from analyzer.format.definition import Definition
-from analyzer.format.trial import load_lines, open_trial, trial_projection
+from analyzer.format.trial import load_lines, trial_connection, trial_fields
 
 _MAY_LACK_A_ZONE = re.compile(
     r"(?:\d[-/]\d\d[-/]\d{2,4}[T ,-]+|[^\s\d]{3,6}\.? +\d{1,2} |\d[月월] *\d{1,2} )"
     r"\d\d:\d\d:\d\d(?![.,\d]* ?(?:Z|UTC|GMT|[+-]\d\d))"
 )
-_MOST_LINES = 200
+_MOST_LINES = 100
 
 
 def lacks_zone(definition: Definition, lines: Sequence[str]) -> bool:
@@ -20,14 +20,11 @@ def lacks_zone(definition: Definition, lines: Sequence[str]) -> bool:
     tried = list(lines[:_MOST_LINES])
     if not any(_MAY_LACK_A_ZONE.search(line) for line in tried):
         return False
-    with open_trial(quick=True) as connection:
-        load_lines(connection, tried)
-        seen = set()
-        for zone in ("UTC", "Asia/Kathmandu"):
-            connection.execute(f"SET TimeZone = '{zone}'")
-            projected = trial_projection(connection, definition)
-            row = connection.execute(
-                f"SELECT sum(epoch_us(ts)) FROM ({projected}) WHERE outcome = 'event'"  # noqa: S608
-            ).fetchone()
-            seen.add(row)
+    connection = trial_connection()
+    load_lines(connection, tried)
+    times = trial_fields(connection, definition)
+    seen = set()
+    for zone in ("UTC", "Asia/Kathmandu"):
+        connection.execute(f"SET TimeZone = '{zone}'")
+        seen |= set(connection.execute(f"SELECT sum(epoch_us(ts)) FROM ({times})").fetchall())  # noqa: S608
     return len(seen) > 1
