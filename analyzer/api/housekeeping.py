@@ -1,4 +1,4 @@
-"""Keeping a store in order: what it read, taking things out again, and copying events out."""
+"""Keeping a store in order: its classification, what it read, taking things out, and copying events out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from analyzer.config.keep import days_of
 from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
+    from analyzer.classification.entry import Catalog
+    from analyzer.ingest.reclassify import Reclassification
     from analyzer.query.export import Exported
     from analyzer.store.compact import Compaction
     from analyzer.store.forget import Forgotten
@@ -71,6 +73,39 @@ class Housekeeping:
     path: Path
     wait: float
     configuration: Configuration
+
+    def catalogs(self) -> tuple[Catalog, ...]:
+        """Return the catalogues in use."""
+        raise NotImplementedError
+
+    def reclassify(self) -> Reclassification:
+        """Bring every stored failure up to date with the catalogues in use, all or nothing."""
+        from analyzer.ingest.reclassify import reclassify
+        from analyzer.store.open import open_writer
+
+        catalogs = self.catalogs()
+        with closing(open_writer(self.path, self.wait)) as connection:
+            return reclassify(connection, catalogs)
+
+    def changed_catalogs(self) -> list[str]:
+        """Return the providers whose catalogue is not the one that classified the store."""
+        return self._compared_catalogs()[0]
+
+    def absent_catalogs(self) -> list[str]:
+        """Return the providers whose catalogue classified the store and is not in use now."""
+        return self._compared_catalogs()[1]
+
+    def _compared_catalogs(self) -> tuple[list[str], list[str]]:
+        """Return the providers whose catalogue changed, and those whose catalogue is not in use now."""
+        from analyzer.ingest.catalogs import changed_catalogs
+        from analyzer.store.open import open_reader
+
+        catalogs = self.catalogs()
+        in_use = {catalog.provider for catalog in catalogs}
+        with closing(open_reader(self.path, self.wait)) as connection:
+            stored = connection.execute("SELECT provider FROM catalogs ORDER BY provider").fetchall()
+            changed = changed_catalogs(connection, catalogs)
+        return changed, [provider for (provider,) in stored if provider not in in_use]
 
     def sources(self, names: Sequence[str] = (), *, time_zone: str | None = None) -> list[SourceDetail]:
         """Return what was read; with `names` (or numbers) only these, and why lines became no event.

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from analyzer.classification.entry import Catalog
     from analyzer.classification.explain import Explanation
-    from analyzer.ingest.reclassify import Reclassification
     from analyzer.ingest.totals import Totals
     from analyzer.ingest.visit import Options, Tell
     from analyzer.query.rows import Rows
@@ -154,23 +153,6 @@ class Store(Housekeeping):
             self.path.unlink(missing_ok=True)
         return totals
 
-    def reclassify(self) -> Reclassification:
-        """Bring every stored failure up to date with the catalogues in use, all or nothing."""
-        from analyzer.ingest.reclassify import reclassify
-        from analyzer.store.open import open_writer
-
-        catalogs = self.catalogs()
-        with closing(open_writer(self.path, self.wait)) as connection:
-            return reclassify(connection, catalogs)
-
-    def changed_catalogs(self) -> list[str]:
-        """Return the providers whose catalogue is not the one that classified the store."""
-        return self._compared_catalogs()[0]
-
-    def absent_catalogs(self) -> list[str]:
-        """Return the providers whose catalogue classified the store and is not in use now."""
-        return self._compared_catalogs()[1]
-
     def notes(self, classifies: bool = False) -> list[str]:
         """Return what a person should know of the store before trusting what it answers, a line each.
 
@@ -189,18 +171,6 @@ class Store(Housekeeping):
                 "under catalogs in analyzer.toml or with --catalog, then run 'analyzer reclassify'"
             )
         return said
-
-    def _compared_catalogs(self) -> tuple[list[str], list[str]]:
-        """Return the providers whose catalogue changed, and those whose catalogue is not in use now."""
-        from analyzer.ingest.catalogs import changed_catalogs
-        from analyzer.store.open import open_reader
-
-        catalogs = self.catalogs()
-        in_use = {catalog.provider for catalog in catalogs}
-        with closing(open_reader(self.path, self.wait)) as connection:
-            stored = connection.execute("SELECT provider FROM catalogs ORDER BY provider").fetchall()
-            changed = changed_catalogs(connection, catalogs)
-        return changed, [provider for (provider,) in stored if provider not in in_use]
 
     def query(self, name: str, **parameters: Any) -> pandas.DataFrame:
         """Run a named query and return a DataFrame; see `analyzer query` for names and parameters."""

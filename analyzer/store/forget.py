@@ -59,11 +59,7 @@ def forget(
         _delete(connection, "source")
         settle(connection)
         restored = max(before - own - count_duplicates(connection), 0)
-        totals = {name: -sum(getattr(source, name) for source in gone) for name in _COUNTS}
-        totals["files"] = len(gone)
-        seconds = {"seconds": round(time.monotonic() - started, 3)}
-        subject = ", ".join(source.title for source in gone)
-        record_run(connection, "forget", totals | seconds, subject)
+        _record(connection, gone, time.monotonic() - started)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
@@ -71,6 +67,15 @@ def forget(
     connection.execute("DROP TABLE gone")
     events = counts["event"] + counts["success"]
     return Forgotten(gone, events, counts["reject"], counts["sample"], copies, restored)
+
+
+def _record(connection: duckdb.DuckDBPyConnection, gone: Sequence[Source], seconds: float) -> None:
+    """Record the run; its counts are below zero, so that all runs add up to what the sources hold."""
+    totals: dict[str, int | float] = {
+        name: -sum(getattr(source, name) for source in gone) for name in _COUNTS
+    }
+    totals |= {"files": len(gone), "seconds": round(seconds, 3)}
+    record_run(connection, "forget", totals, ", ".join(source.title for source in gone))
 
 
 def chosen_sources(
