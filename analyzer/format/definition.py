@@ -31,7 +31,8 @@ from typing import Any
 
 from analyzer.errors import FormatError, UnknownNameError
 from analyzer.event import FORMAT_COLUMNS
-from analyzer.format.directive import families, is_directive, layout_of
+from analyzer.format.directive import layout_of
+from analyzer.format.families import families, is_directive
 from analyzer.resources import data_files, package_folder
 
 KINDS = ("json", "otlp", "access", "pattern", "records", "envelope", "table", "logfmt")

@@ -9,15 +9,13 @@ after a column where the family's file says so, unnamed otherwise.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 from analyzer.errors import FormatError
+from analyzer.format.families import Family, families
 from analyzer.format.strftime import is_moment, read_strftime
-from analyzer.resources import data_files, package_folder
 
 _QUOTED = r'[^"\\]*(?:\\.[^"\\]*)*'
 _STRINGS = re.compile(r"""\s*((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s*)+""")
@@ -40,24 +38,6 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Family:
-    """How one server writes directives: `variable` finds one, `columns` are the variables of each
-    column, the best first, `shapes` what a variable writes, `around` what stands around it."""
-
-    name: str
-    title: str
-    defined_by: str
-    statement: str
-    variable: re.Pattern[str]
-    columns: Mapping[str, Sequence[str]]
-    shapes: Mapping[str, str]
-    around: Mapping[str, tuple[str, str]]
-    same: Mapping[str, str]
-    moment: str | None
-    escaped: bool
-
-
-@dataclass(frozen=True)
 class _Part:
     """A literal text (`key` is empty) or a variable; `read` is how a time of a form of its own is read."""
 
@@ -66,34 +46,6 @@ class _Part:
     shape: str | None = None
     read: str = ""
     column: str = ""
-
-
-@cache
-def families() -> Mapping[str, Family]:
-    """Return every family of directives by its name."""
-    found = {}
-    for path in data_files(package_folder("directives"), ".toml"):
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        found[path.stem] = Family(
-            path.stem,
-            raw["title"],
-            raw["defined_by"],
-            raw["statement"],
-            re.compile(raw["variable"]),
-            raw["columns"],
-            raw["shapes"],
-            {key: (before, after) for key, (before, after) in raw.get("around", {}).items()},
-            raw.get("same", {}),
-            raw.get("moment"),
-            raw.get("escape") != "none",
-        )
-    return found
-
-
-def is_directive(name: str) -> bool:
-    """Tell whether a format's name is a directive."""
-    family, colon, _ = name.partition(":")
-    return bool(colon) and family in families()
 
 
 @cache
@@ -110,7 +62,7 @@ def layout_of(directive: str) -> Layout:
     if "status" not in columns and not columns & {"request", "path"}:
         raise FormatError(
             f"{_shown(directive)} tells neither a status nor a request; write the whole directive, "
-            f"with variables such as {_examples(family)}"
+            f"with variables such as {family.example}"
         )
     patterns = [_pattern(parts, place, escaped) for place in range(len(parts))]
     start = next((place for place, part in enumerate(parts) if part.column == "ts"), None)
@@ -158,7 +110,7 @@ def _parts(family: Family, directive: str, body: str) -> Iterator[_Part]:
     if not last:
         raise FormatError(
             f"{_shown(directive)} names no variable; write it as the server has it, with variables such as "
-            f"{_examples(family)}"
+            f"{family.example}"
         )
     yield from _literal(family, directive, body, last, len(body))
 
@@ -174,7 +126,7 @@ def _variable(family: Family, key: str, name: str, argument: str | None) -> _Par
 def _literal(family: Family, directive: str, body: str, start: int, end: int) -> Iterator[_Part]:
     """Give the text between two variables; a sign that opens a variable must not stand in it alone."""
     text = body[start:end]
-    sign = "$" if family.name == "nginx" else "%"
+    sign = family.example[0]
     alone = text.replace("%%", "  ").find(sign)
     if alone >= 0:
         place = body[start + alone : start + alone + 12]
@@ -247,10 +199,3 @@ def _pattern(parts: Sequence[_Part], place: int, escaped: bool) -> str:
 def _shown(directive: str) -> str:
     cut = directive if len(directive) <= _SHOWN else directive[:_SHOWN] + "…"
     return f"the directive '{cut}'"
-
-
-def _examples(family: Family) -> str:
-    """Return how the variables of the status and the request are written, for people."""
-    written = {"nginx": "$status and $request", "apache": "%>s and %r", "gunicorn": "%(s)s and %(r)s"}
-    written |= {"haproxy": "%ST and %r", "envoy": "%RESPONSE_CODE% and %REQ(:PATH)%"}
-    return written.get(family.name, "its status and its request")

@@ -28,7 +28,8 @@ from typing import Any
 
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition, load_format
-from analyzer.format.directive import Layout, families, is_directive, layout_of
+from analyzer.format.directive import Layout, layout_of
+from analyzer.format.families import families, is_directive
 from analyzer.format.hints import NO_HINTS, Hints
 from analyzer.format.json_lines import fields_of_objects
 from analyzer.format.named import COLUMNS, DERIVED, DURATION_UNITS, absent_names, named_fields
