@@ -36,8 +36,11 @@ def check_settings(definition: Definition) -> None:
     for key in _LISTS:
         values = definition.settings.get(key, [])
         where = f"{definition.path}: settings.{key}"
-        texts = [text for group in _groups(values) for text in group] if key == "shape" else values
-        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        is_list = isinstance(values, list)
+        texts = (
+            [text for group in _groups(values) for text in group] if key == "shape" and is_list else values
+        )
+        if not is_list or not all(isinstance(text, str) for text in texts):
             raise FormatError(f"{where} must be a list of texts")
         if key in ("shape", "counted", "counted_elsewhere"):
             for pattern in texts:
@@ -46,8 +49,6 @@ def check_settings(definition: Definition) -> None:
 
 def _groups(shapes: Any) -> list[list[Any]]:
     """Return lists of patterns, all of which a line must have."""
-    if not isinstance(shapes, list):
-        return [[shapes]]
     return [shape if isinstance(shape, list) else [shape] for shape in shapes]
 
 

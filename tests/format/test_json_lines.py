@@ -11,7 +11,7 @@ import pytest
 
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition, load_formats
-from analyzer.format.json_lines import check_settings
+from analyzer.format.json_lines import check_settings, may_fit
 from analyzer.format.trial import load_lines, open_trial, take_apart
 
 T = "2026-11-20T08:00:00Z"
@@ -448,3 +448,136 @@ def test_settings_are_lists_of_field_names(ndjson: Definition, settings: dict[st
     broken = Definition("x", "t", "d", "json", "requests", settings, (), ndjson.path)
     with pytest.raises(FormatError, match=f"{ndjson.path.name}: settings.{next(iter(settings))}"):
         check_settings(broken)
+
+
+def own(settings: dict[str, Any], ndjson: Definition) -> Definition:
+    """Return a format of one's own."""
+    return Definition("own", "t", "d", "json", "requests", settings, (), ndjson.path)
+
+
+def test_json_in_a_text_is_opened(trial: Any, ndjson: Definition) -> None:
+    """A dot reaches into a field that holds an object, or one as JSON in a text; other texts tell nothing."""
+    format = own({"ts": ["ts"], "status": ["s"], "model": ["ai_log.model"], "opened": ["ai_log"]}, ndjson)
+    inner: list[Any] = [
+        json.dumps({"model": "m-1"}),
+        {"model": "m-1"},
+        "-",
+        '{"model":"m',
+        json.dumps([1]),
+        None,
+    ]
+    rows = become(trial, format, *({"ts": T, "s": 200, "ai_log": value} for value in inner))
+    assert [row["model"] for row in rows] == ["m-1", "m-1", None, None, None, None]
+
+
+def test_the_first_of_a_list_and_what_stands_for_nothing(trial: Any, ndjson: Definition) -> None:
+    """Headers are lists in some logs; a hyphen is passed over for the next name."""
+    settings = {"ts": ["ts"], "status": ["s"], "client_agent": ["h.User-Agent[0]"], "client": ["a", "b"]}
+    format = own({**settings, "nothing": ["-"]}, ndjson)
+    rows = become(
+        trial,
+        format,
+        {"ts": T, "s": 200, "h": {"User-Agent": ["curl/8", "x"]}, "a": "-", "b": "10.0.0.7"},
+        {"ts": T, "s": 200, "h": {"User-Agent": "curl/8"}, "a": "10.0.0.8", "b": "10.0.0.7"},
+        {"ts": T, "s": 200, "h": {"User-Agent": []}},
+    )
+    found = [(row["client_agent"], row["client"]) for row in rows]
+    assert found == [("curl/8", "10.0.0.7"), ("curl/8", "10.0.0.8"), (None, None)]
+
+
+def test_a_request_that_several_lines_tell_counts_once(trial: Any, ndjson: Definition) -> None:
+    """Patterns tell the lines that count, or those whose request another line counts."""
+    lines = [{"ts": T, "status": 500, "event": event} for event in ("failed", "finished", "else")]
+    for settings in ({"counted": ['"finished"']}, {"counted_elsewhere": ['"failed"', '"else"']}):
+        rows = become(trial, own({"ts": ["ts"], "status": ["status"], **settings}, ndjson), *lines)
+        assert [row["reason"] for row in rows] == ["not_a_request", None, "not_a_request"]
+        assert rows[0]["line"] is None
+
+
+@pytest.mark.parametrize(
+    "text", ["incoming request", "request_started", "Request started", "request received", "Incoming request"]
+)
+def test_a_request_that_comes_in_is_not_counted(trial: Any, ndjson: Definition, text: str) -> None:
+    """Its answer has a line of its own; with a status or a duration the line is the answer's."""
+    asked = {"ts": T, "method": "POST", "path": "/v1/videos", "request_id": "r-1", "msg": text}
+    rows = become(trial, ndjson, asked, {**asked, "status": 200}, {**asked, "latency_ms": 3})
+    assert [row["outcome"] for row in rows] == ["reject", "event", "event"]
+
+
+def test_a_file_is_tried_only_for_lines_of_its_shape(ndjson: Definition) -> None:
+    """One of the patterns, or all of a list of them, in a line that is an object."""
+    format = own({"shape": ['"a":', ['"b":', '"c":']]}, ndjson)
+    assert may_fit(format, ['{"a":1}'])
+    assert may_fit(format, ['{"c":1,"b":2}'])
+    assert not may_fit(format, ['{"b":1}', '{"c":1}', '"a":'])
+
+
+@pytest.mark.parametrize(
+    ("value", "milliseconds"), [(1500000, 1.5), ("1500000", 1.5), (0.25, 250.0), ("1.5ms", 1.5)]
+)
+def test_nanoseconds_have_no_fraction(
+    trial: Any, ndjson: Definition, value: Any, milliseconds: float
+) -> None:
+    """Where a fraction stands for them, it is one of seconds; a text may tell its unit."""
+    format = own({"ts": ["ts"], "status": ["s"], "duration_ns": ["duration"]}, ndjson)
+    (row,) = become(trial, format, {"ts": T, "s": 200, "duration": value})
+    assert row["duration_ms"] == pytest.approx(milliseconds)
+
+
+def test_a_duration_is_the_time_between(trial: Any, ndjson: Definition) -> None:
+    """Where both times are finer than seconds; a duration of its own goes before it."""
+    format = own({"ts": ["a"], "ended": ["b"], "status": ["s"], "duration_ms": ["d"]}, ndjson)
+    rows = become(
+        trial,
+        format,
+        {"s": 200, "a": 1795161600250000000, "b": 1795161600273000000},
+        {"s": 200, "a": "2026-11-20T08:00:00.250Z", "b": "2026-11-20T08:00:01.250Z"},
+        {"s": 200, "a": "2026-11-20T08:00:00Z", "b": "2026-11-20T08:00:01Z"},
+        {"s": 200, "a": 1795161600.25, "b": 1795161600.5, "d": 7},
+        {"s": 200, "a": 1795161600.5, "b": 1795161600.25},
+    )
+    assert [row["duration_ms"] for row in rows] == [23.0, 1000.0, None, 7.0, None]
+
+
+def test_retries_count_the_attempts_before(trial: Any, ndjson: Definition) -> None:
+    """Two retries make the third attempt."""
+    format = own({"ts": ["ts"], "status": ["s"], "retries": ["r"]}, ndjson)
+    rows = become(trial, format, *({"ts": T, "s": 200, "r": value} for value in (0, 2, None, "x")))
+    assert [row["attempt"] for row in rows] == [1, 3, None, None]
+
+
+def test_bytes_that_are_no_json_are_mended(trial: Any, ndjson: Definition) -> None:
+    """NULs of a copied and truncated file, and nginx's bytes; a valid line stays as it is."""
+    rows = become(
+        trial,
+        ndjson,
+        "\0" * 512 + '{"ts":"2026-11-20T08:00:00Z","status":429}',
+        r'{"ts":"2026-11-20T08:00:00Z","status":200,"path":"/\xE4\xBD\xA0%20","user_agent":"a\x22b"}',
+        r'{"ts":"2026-11-20T08:00:00Z","status":200,"path":"/a\\x41"}',
+    )
+    assert [row["status"] for row in rows] == [429, 200, 200]
+    assert [(row["path"], row["client_agent"]) for row in rows[1:]] == [("/你%20", 'a"b'), (r"/a\x41", None)]
+
+
+@pytest.mark.parametrize("place", ["data", "output"])
+@pytest.mark.parametrize("state", ["FAILED", "failed", "fail", "SUCCEEDED", "RUNNING", None])
+def test_a_task_one_level_down(trial: Any, ndjson: Definition, place: str, state: Any) -> None:
+    """In the line and in its body, as an object and as JSON in a text."""
+    task = {"task_id": "t", "task_status": state}
+    rows = become(
+        trial,
+        ndjson,
+        {"ts": T, "status": 200, place: task},
+        {"ts": T, "status": 200, "body": {place: task}},
+        {"ts": T, "status": 200, "body": json.dumps({"code": 0, place: task})},
+    )
+    assert [row["failed"] for row in rows] == [str(state).lower().startswith("fail")] * 3
+
+
+@pytest.mark.parametrize(
+    "settings", [{"shape": "a"}, {"shape": ["("]}, {"counted": ["("]}, {"nothing": [1]}, {"opened": "a"}]
+)
+def test_lists_of_texts_and_patterns_are_checked(ndjson: Definition, settings: dict[str, Any]) -> None:
+    """No list of texts, or no pattern: refused with file and key."""
+    with pytest.raises(FormatError, match=f"{ndjson.path.name}: settings.{next(iter(settings))}"):
+        check_settings(own(settings, ndjson))

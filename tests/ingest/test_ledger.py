@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from analyzer.resources import statement
+
 FORMATS = ("ndjson", "combined", "python-client")
 REQUEST = b'{"ts":"2026-11-20T08:00:00Z","status":200}'
 PIECES = st.one_of(
@@ -163,6 +165,24 @@ def test_the_readable_lines_that_carry_no_request_keep_their_place_only(
         write([{"ts": "2026-11-20T08:00:00Z", "message": "started"}, "broken {"]), format="ndjson"
     )
     assert laboratory.rejects() == [(1, "not_a_request", None), (2, "invalid_json", "broken {")]
+
+
+def test_a_line_that_holds_several_requests_is_one_line(laboratory: Any, write: Callable[..., Path]) -> None:
+    """Lines of OTLP: more events than lines, nothing blank by subtraction; the doctor finds no fault."""
+
+    def export(*statuses: int, start: str = "1795161600000000000") -> dict[str, Any]:
+        told = [[{"key": "http.response.status_code", "value": {"intValue": status}}] for status in statuses]
+        spans = [{"startTimeUnixNano": start, "attributes": attributes} for attributes in told]
+        return {"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}
+
+    lines = [export(200, 429, 500), export(), "", export(200, start="0"), "broken {"]
+    laboratory.ingest(write(lines), format="otlp")
+    ledger = laboratory.ledger()
+    assert (ledger["lines"], ledger["events"], ledger["failures"]) == (5, 4, 2)
+    assert (ledger["rejects"], ledger["blank"]) == (2, 1)
+    assert laboratory.counted() == {"events": 4, "failures": 2, "rejects": 2}
+    assert laboratory.rows("SELECT count(DISTINCT ts) FROM events") == [(1,)]
+    assert laboratory.rows(statement("store", "odd_ledgers.sql")) == []
 
 
 class TestGzip:
