@@ -16,6 +16,7 @@ from analyzer.ingest.run import Knowledge, Run
 from analyzer.ingest.totals import Ledger, SourceOutcome, Totals
 from analyzer.ingest.visit import Options, Visit
 from analyzer.source.follow import Watch
+from analyzer.source.names import STDIN, shown
 from analyzer.source.spool import Spool
 from analyzer.store.compact import compact_if_needed
 from analyzer.store.failure import explained
@@ -32,6 +33,7 @@ _TRY_SECONDS = 0.5
 _COMPACT_COMMITS = 500
 """After so many small commits the file is looked at, and made small again where it pays."""
 _SAY_SECONDS = 60.0
+_NAMED = 5
 
 
 @dataclass
@@ -211,10 +213,13 @@ class _Sums:
         return f"in {minutes:.0f} min: {new.lines:,} lines, {new.events:,} events, {new.failures:,} failed"
 
 
-def begin(paths: Sequence[str], spool: bool) -> str:
-    """Return the first words of a session over `paths`."""
-    named = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
-    return f"following {named or 'nothing yet'}" + (" and standard input" if spool else "")
+def begin(paths: Sequence[str], files: int) -> str:
+    """Return the first words of a session over `paths`, which stand for so many files now."""
+    named = ", ".join(shown(path) if path != STDIN else "standard input" for path in paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    if list(paths) == [STDIN]:
+        return f"following {named}"
+    return f"following {named}{more} ({files:,} file{'' if files == 1 else 's'} now)"
 
 
 def _give_up(visit: Visit, spool: Spool) -> None:

@@ -99,7 +99,7 @@ def test_rotation_by_rename(tmp_path: Path, writer: Writer, follow: Callable[...
         writer.write(5, old)
         wait_for(writer, database)
     assert process.returncode == 0, process.errors
-    assert f"following {writer.path}" in process.errors
+    assert f"following {writer.path} (1 file now)" in process.errors
     assert "is another file now; the last lines of the one before are read too" in process.errors
     assert "70 lines = 70 events" in process.out
 
