@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from analyzer.format.definition import Definition
+from analyzer.format.memory import Memory
 from analyzer.format.opening import open_envelopes
 from analyzer.format.project import may_fit
 from analyzer.format.score import Attempt, Score, attempt, untried
@@ -46,7 +48,8 @@ def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool =
     The best format is the one that tells most values, but for those that tell them by accident (see
     `_best_first`). It is chosen when it finds at least one event, its damaged lines do not outweigh the
     explained ones, and no other of its kind comes near it and reads other values. Unless `thorough`,
-    formats that cannot win any more are not tried. Raises FormatError for a format with invalid settings.
+    formats that cannot win any more are not tried, and a file whose lines are all built like those of one
+    before has its format, without a ranking. Raises FormatError for a format with invalid settings.
     """
     known = list(formats)
     numbered = [
@@ -54,12 +57,30 @@ def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool =
     ]
     if not numbered:
         return Detection((), None, f"it has no lines to detect a format from; {_WAY_OUT}")
-    connection = trial_connection()
-    if not thorough and len(numbered) > FIRST_LINES:
-        first = _decided(_ranked(connection, spread(numbered, FIRST_LINES), known, thorough))
-        if first.chosen and first.ranking[0].share >= _DECISIVE:
-            return first
-    return _decided(_ranked(connection, spread(numbered, MOST_LINES), known, thorough))
+    if thorough:
+        return _decided(_ranked(trial_connection(), spread(numbered, MOST_LINES), known, thorough))
+    texts, memory = [line for _, line in numbered], _memory(known)
+    recalled = memory.recall(texts)
+    if recalled:
+        return Detection((), recalled, "")
+    found = _decided(_ranked(trial_connection(), spread(numbered, FIRST_LINES), known, thorough))
+    if found.chosen and found.ranking[0].share >= _DECISIVE:
+        if found.ranking[0].explained == found.ranking[0].lines:
+            memory.keep(texts, found.chosen)
+    elif len(numbered) > FIRST_LINES:
+        found = _decided(_ranked(trial_connection(), spread(numbered, MOST_LINES), known, thorough))
+    return found
+
+
+_held = threading.local()
+
+
+def _memory(formats: Sequence[Definition]) -> Memory:
+    """Return what this thread has decided with these formats."""
+    if not hasattr(_held, "memory") or not _held.memory.is_of(formats):
+        _held.memory = Memory(list(formats))
+    memory: Memory = _held.memory
+    return memory
 
 
 def spread(lines: Sequence[tuple[int, str]], most: int) -> list[tuple[int, str]]:

@@ -224,8 +224,11 @@ class PipeSource:
 Source = FileSource | PipeSource
 
 
-def sample_lines(source: Source, most: int = 1000) -> list[str]:
-    """Return up to `most` whole lines spread over the source, for telling its format."""
+def sample_lines(source: Source, most: int = 4000) -> list[str]:
+    """Return up to `most` whole lines spread over the source, for telling its format.
+
+    All lines of a small source are there, blank ones too, so that their places are the lines' numbers.
+    """
     blocks = source.sample()
     lines: list[str] = []
     for number, block in enumerate(blocks):
@@ -235,4 +238,4 @@ def sample_lines(source: Source, most: int = 1000) -> list[str]:
         lines += [
             piece.decode("utf-8", "backslashreplace").rstrip("\r") for piece in whole[: most // len(blocks)]
         ]
-    return [line for line in lines if line.strip()]
+    return lines
