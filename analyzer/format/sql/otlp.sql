@@ -4,7 +4,7 @@
 --
 -- A log record is a request when it tells a status, or a method and a path. A span is one when it is a
 -- server's or a client's and tells these; a model's call, where no HTTP request under it stands in the
--- same export. What frameworks add besides (`http send`) has kind 1, internal.
+-- same export: these then have its model. What frameworks add besides (`http send`) has kind 1, internal.
 WITH exported AS MATERIALIZED (
     SELECT
         line_no, byte_offset, moment, line,
@@ -84,20 +84,33 @@ judged AS (
             AND coalesce(operation NOT IN ('create_agent', 'invoke_agent', 'execute_tool', 'invoke_workflow'), TRUE) AS tells_model
     FROM named
 ),
-requests AS (
+requests AS MATERIALIZED (
     SELECT
         *,
-        tells_http AND (NOT is_span OR tells_model OR kind NOT IN ('1', 'INTERNAL', '4', 'PRODUCER', '5', 'CONSUMER')) AS is_http
-    FROM judged
+        coalesce(
+            otlp_attribute(attributes, 'gen_ai.request.model'), otlp_attribute(attributes, 'gen_ai.response.model'),
+            otlp_attribute(attributes, 'llm.request.model'), otlp_attribute(attributes, 'llm.model_name')
+        ) AS model
+    FROM (
+        SELECT
+            *,
+            tells_http AND (NOT is_span OR tells_model OR kind NOT IN ('1', 'INTERNAL', '4', 'PRODUCER', '5', 'CONSUMER')) AS is_http
+        FROM judged
+    )
+    WHERE is_http OR tells_model
+),
+calls AS (
+    SELECT line_no, span_id, any_value(model) AS model FROM requests WHERE tells_model AND span_id IS NOT NULL GROUP BY line_no, span_id
+),
+attempts AS (
+    SELECT DISTINCT line_no, parent_id FROM requests WHERE is_http AND parent_id IS NOT NULL
 ),
 counted AS (
-    SELECT
-        *,
-        is_http OR (
-            tells_model
-            AND NOT coalesce(list_contains(list(CASE WHEN is_http THEN parent_id END) OVER (PARTITION BY line_no), span_id), FALSE)
-        ) AS counts
+    SELECT requests.* REPLACE (coalesce(requests.model, calls.model) AS model)
     FROM requests
+    LEFT JOIN calls ON calls.line_no = requests.line_no AND calls.span_id = requests.parent_id
+    LEFT JOIN attempts ON attempts.line_no = requests.line_no AND attempts.parent_id = requests.span_id
+    WHERE is_http OR attempts.line_no IS NULL
 ),
 objects AS MATERIALIZED (
     SELECT
@@ -113,6 +126,7 @@ objects AS MATERIALIZED (
                     nullif(said, ''), otlp_attribute(attributes, 'error.message')
                 ),
                 'otlp.code', CASE WHEN regexp_full_match(otlp_attribute(attributes, 'error.type'), '\w+\.\d+') THEN otlp_attribute(attributes, 'error.type') END,
+                'otlp.model', model,
                 'otlp.body', body,
                 'otlp.end', 0
             )::VARCHAR, '{}'),
@@ -120,7 +134,6 @@ objects AS MATERIALIZED (
             nullif(otlp_objects(attributes), '')
         ) || '}' AS record
     FROM counted
-    WHERE counts
 )
 SELECT line_no, byte_offset, moment, line, record FROM objects
 UNION ALL
