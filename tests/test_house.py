@@ -33,11 +33,15 @@ COMPOSES_SQL = {
 
 COMPOSES_OWN_NAMES = {
     "analyzer/format/detect.py": "the projection that format/project.py composed",
+    "analyzer/format/envelope.py": "columns of its own, and what quote.py quoted",
+    "analyzer/format/opening.py": "names of its own tables, and the SELECT of format/envelope.py",
+    "analyzer/format/project.py": "names of the columns of its own statements",
     "analyzer/format/zone.py": "the projection that format/project.py composed",
     "analyzer/format/pattern.py": "patterns that quote.py quoted, and columns of its own",
     "analyzer/format/trial.py": "the columns of an event, from event.COLUMNS",
     "analyzer/ingest/batch.py": "names of its own tables and conditions, constants of the same file",
     "analyzer/ingest/mask.py": "the expression that the same file composed of quoted masks",
+    "analyzer/ingest/secrets.py": "names of its own columns, and the conditions of ingest/mask.py",
     "analyzer/ingest/scan.py": "names from the catalogue of the database, quoted, and expressions of masks",
     "analyzer/ingest/reclassify.py": "the rule that classification/compile.py composed",
     "analyzer/store/forget.py": "names of its own tables, constants of the same file",
