@@ -185,10 +185,14 @@ def _pattern(parts: Sequence[_Part], place: int, escaped: bool) -> str:
         return re.escape(part.text).replace(r"\ ", " ")
     before = parts[place - 1].text if place else ""
     after = parts[place + 1].text if place + 1 < len(parts) else None
+    in_quotes = bool(after) and before.endswith('"') and str(after).startswith('"')
+    quoted = _QUOTED if escaped else ".*?"
     if part.shape is not None:
         value = part.shape if part.read or not part.shape else f"{part.shape}|-|"
-    elif after and before.endswith('"') and after.startswith('"'):
-        value = _QUOTED if escaped else ".*?"
+        # Between quotes anything may stand, and does no harm.
+        value += f"|{quoted}" if in_quotes else ""
+    elif in_quotes:
+        value = quoted
     elif after and before.endswith("[") and after.startswith("]"):
         value = r"[^\]]*"
     else:

@@ -124,6 +124,30 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
                 "duration_ms": 17.0,
             },
         ),
+        # What stands before an address may look like the text between.
+        (
+            "nginx:[$time_iso8601] - $app_name - $remote_addr - $status - $uri - $request_time",
+            "[2026-11-20T16:00:00+08:00] - my - app - 2001:db8::7 - 200 - /v1 - 0.301",
+            {
+                "ts": 1795161600000000,
+                "path": "/v1",
+                "client": "2001:db8::7",
+                "status": 200,
+                "duration_ms": 301.0,
+            },
+        ),
+        (
+            "apache:%{%Y-%m-%dT%H:%M:%S%z}t %{X-Forwarded-For}i %r %>s %{us}T",
+            "2026-11-20T16:00:00+0800 10.0.0.7, 10.1.0.9 GET /v1 HTTP/1.1 200 1500",
+            {
+                "ts": 1795161600000000,
+                "method": "GET",
+                "path": "/v1",
+                "client": "10.0.0.7",
+                "status": 200,
+                "duration_ms": 1.5,
+            },
+        ),
         (
             "apache:%{usec}t %m %U%q %>s %T",
             "1795161600250000 GET /v1/models?a=1 404 2",
