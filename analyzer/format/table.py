@@ -101,7 +101,7 @@ def rows_of_table(definition: Definition, headers: Sequence[Header]) -> str:
         split=_split_w3c()
         if is_w3c
         else _by_layout([_split_csv(mark) for _, mark, _ in layouts], "VARCHAR[]"),
-        no_row=r"regexp_matches(line, '^\x{FEFF}?#')" if is_w3c else _is_header(layouts),
+        no_row="starts_with(text, '#')" if is_w3c else _is_header(layouts),
     )
 
 
@@ -152,12 +152,12 @@ def _split_w3c() -> str:
     ways = []
     for mark in ("\t", " "):
         plain, quoted = (
-            f"string_split(rtrim(line, {quote_text(mark)}), {quote_text(mark)})",
+            f"string_split(rtrim(text, {quote_text(mark)}), {quote_text(mark)})",
             _quoted_cells(mark),
         )
-        fits = f"""contains(line, '"') AND len({quoted}) = width"""
+        fits = f"""contains(text, '"') AND len({quoted}) = width"""
         ways.append(f"CASE WHEN {fits} THEN {_bare(quoted)} ELSE {plain} END")
-    return f"CASE WHEN contains(line, chr(9)) THEN {ways[0]} ELSE {ways[1]} END"
+    return f"CASE WHEN contains(text, chr(9)) THEN {ways[0]} ELSE {ways[1]} END"
 
 
 def _split_csv(mark: str) -> str:
@@ -168,7 +168,7 @@ def _split_csv(mark: str) -> str:
     )
     is_whole = f"len(list_filter({cells}, {unclosed})) = 0"
     return (
-        f"""CASE WHEN NOT contains(line, '"') THEN string_split(line, {quote_text(mark)}) """
+        f"""CASE WHEN NOT contains(text, '"') THEN string_split(text, {quote_text(mark)}) """
         f"WHEN {is_whole} THEN {_bare(cells)} END"
     )
 
@@ -177,7 +177,7 @@ def _quoted_cells(mark: str) -> str:
     sign = "\\" + mark if mark == "|" else mark
     blank = "" if mark in " \t" else " *"
     pattern = f'{sign}({blank}"(?:[^"]|"")*"[^{sign}]*|[^{sign}]*)'
-    return f"regexp_extract_all({quote_text(mark)} || line, {quote_text(pattern)}, 1)"
+    return f"regexp_extract_all({quote_text(mark)} || text, {quote_text(pattern)}, 1)"
 
 
 def _bare(cells: str) -> str:
@@ -189,9 +189,9 @@ def _bare(cells: str) -> str:
 
 def _is_header(layouts: Sequence[tuple[tuple[str, ...], str, str | None]]) -> str:
     """Return the SQL of whether a line is a header, or stands above the first one."""
-    trimmed = "list_transform(split, lambda cell: trim(cell, ' ' || chr(65279)))"
+    trimmed = "list_transform(split, lambda cell: trim(cell))"
     equal = [
-        f"CASE WHEN contains(line, {quote_text(columns[0])}) AND contains(line, {quote_text(columns[-1])}) "
+        f"CASE WHEN contains(text, {quote_text(columns[0])}) AND contains(text, {quote_text(columns[-1])}) "
         f"THEN {trimmed} = {quote_list(columns)} ELSE FALSE END"
         for columns, _, _ in layouts
     ]

@@ -10,6 +10,7 @@ import pytest
 from analyzer.format.definition import load_formats
 from analyzer.format.detect import MOST_LINES, detect
 from analyzer.format.samples import sample_lines
+from analyzer.format.trial import load_lines, take_apart, trial_connection
 from analyzer.resources import package_folder
 
 FORMATS = load_formats()
@@ -18,14 +19,47 @@ REQUEST = (
 )
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_samples_are_detected_as_their_own_format(name: str) -> None:
-    """All samples of a format together are a log of that format."""
-    lines = [line for sample in FORMATS[name].samples for line in sample_lines(sample)]
+LOGS = {
+    f"{name}+{inner}" if inner else name: (name, inner)
+    for name, definition in FORMATS.items()
+    for inner in dict.fromkeys(sample.inner for sample in definition.samples)
+}
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_samples_are_read_as_their_own_format_reads_them(name: str) -> None:
+    """All samples of a format (of an envelope, those with one format in it) are one log: the format that is
+    found reads the same requests in it, whatever its name."""
+    outer, inner = LOGS[name]
+    lines, expected = [], {}
+    for sample in FORMATS[outer].samples:
+        if sample.inner == inner:
+            for event in sample.events:
+                expected[event.get("line_no", 1) + len(lines)] = {key: event.get(key) for key in COMPARED}
+            lines += sample_lines(sample)
     found = detect(lines, FORMATS.values())
-    assert found.chosen is FORMATS[name], found
-    assert found.reason == ""
-    assert {score.name for score in found.ranking} == set(FORMATS)
+    assert found.chosen, found.reason
+    connection = trial_connection()
+    load_lines(connection, lines)
+    rows = take_apart(connection, found.chosen)
+    read = {row["line_no"]: {key: row[key] for key in COMPARED} for row in rows if row["outcome"] == "event"}
+    if name not in READ_OTHERWISE:
+        assert read == expected, found.chosen.name
+    assert found.ranking[0].name == found.chosen.name
+
+
+COMPARED = ("status", "method", "path", "failed")
+READ_OTHERWISE = {"python-client": "the end of one sample and the start of the next make one record"}
+"""Samples whose mixture no real log has -> why another format than theirs reads it."""
+
+
+@pytest.mark.parametrize("name", ["combined", "logfmt", "python-client"])
+def test_every_format_is_in_a_thorough_ranking(name: str) -> None:
+    """The command's ranking names every format, those that find nothing too, and the best first."""
+    lines = [line for sample in FORMATS[name].samples for line in sample_lines(sample)]
+    ranking = detect(lines, FORMATS.values(), thorough=True).ranking
+    inner = {score.name.split("+")[-1] for score in ranking}
+    assert inner == {other for other in FORMATS if FORMATS[other].kind != "envelope"}
 
 
 def test_a_few_requests_in_much_chatter_decide() -> None:
@@ -77,3 +111,69 @@ def test_a_copy_of_a_format_does_not_make_detection_fail(tmp_path: Path) -> None
     lines = [line for sample in formats["ndjson"].samples for line in sample_lines(sample)]
     found = detect(lines, formats.values())
     assert found.chosen is formats["ndjson"]
+
+
+ACCESS = '10.0.0.7 - - [20/Nov/2026:08:00:{:02} +0000] "GET /v1/models HTTP/1.1" {} 12 "-" "curl/8"'
+GIN = '[GIN] 2026/11/20 - 08:00:{:02} | {} |   1.5ms |  10.0.0.7 | GET      "/v1/models"'
+
+
+def test_an_access_line_behind_a_head_is_read_within_it() -> None:
+    """Behind the head of syslog the first word is a date, not the client."""
+    lines = [f"Nov 20 08:00:{second:02} gate nginx[12]: {ACCESS.format(second, 200)}" for second in range(20)]
+    found = detect(lines, FORMATS.values())
+    assert found.chosen
+    connection = trial_connection()
+    load_lines(connection, lines)
+    rows = take_apart(connection, found.chosen)
+    assert {row["client"] for row in rows} == {"10.0.0.7"}
+    assert {row["status"] for row in rows} == {200}
+
+
+def test_nine_tenths_of_noise_leave_the_requests() -> None:
+    """Banners and stack traces between the requests do not hide their format."""
+    noise = ["panic: runtime error", "goroutine 1 [running]:", "main.main()", "\t/app/main.go:12 +0x1d"] * 60
+    lines = [*noise[:200], *(GIN.format(second, 200) for second in range(20)), *noise]
+    found = detect(lines, FORMATS.values())
+    assert found.chosen is FORMATS["gin"]
+    assert found.ranking[0].readable > 8 * found.ranking[0].events
+
+
+def two_formats(folder: Path, second: str) -> list[Path]:
+    """Write two formats of one's own for the same keys that differ in one setting."""
+    for name, duration in (("ours", "duration_ms"), ("theirs", second)):
+        (folder / f"{name}.toml").write_text(
+            f'''title = "{name}"\ndefined_by = "us"\nkind = "json"\npopulation = "requests"
+[settings]
+ts = ["wann"]
+status = ["stand"]
+{duration} = ["dauer"]
+[[sample]]
+lines = "{{}}"
+ledger.not_a_request = 1
+'''
+        )
+    return [folder]
+
+
+@pytest.mark.parametrize(("second", "is_sure"), [("duration_ms", True), ("duration_s", False)])
+def test_formats_that_read_other_values_are_too_close(tmp_path: Path, second: str, is_sure: bool) -> None:
+    """Durations a thousand times apart are nothing to guess at; two that agree are no conflict."""
+    formats = load_formats(two_formats(tmp_path, second))
+    lines = [f'{{"wann":"2026-11-20T08:00:{at:02}Z","stand":200,"dauer":{at + 1}}}' for at in range(20)]
+    found = detect(lines, formats.values())
+    assert (found.chosen is not None) == is_sure
+    assert is_sure or "'ours' and 'theirs'" in found.reason
+    assert is_sure or "--format" in found.reason
+
+
+def test_files_of_one_build_are_decided_once_and_others_anew() -> None:
+    """A file like an earlier one has its format without being tried; one unlike it is looked at."""
+    lines = [ACCESS.format(second, 200) for second in range(20)]
+    formats = list(FORMATS.values())
+    first, second = detect(lines, formats), detect([*lines, *lines], formats)
+    assert first.ranking
+    assert not second.ranking
+    assert first.chosen is second.chosen is FORMATS["combined"]
+    other = detect([GIN.format(second, 200) for second in range(20)], formats)
+    assert other.chosen is FORMATS["gin"]
+    assert detect(["prose of no build"], formats).chosen is None

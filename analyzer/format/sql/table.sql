@@ -15,7 +15,12 @@ FROM (
         SELECT *, $split AS split
         FROM (
             SELECT *, $width AS width
-            FROM (SELECT line_no, byte_offset, moment, line, $layout AS layout FROM lines)
+            FROM (
+                SELECT
+                    line_no, byte_offset, moment, line, $layout AS layout,
+                    CASE WHEN ascii(line) = 65279 THEN substr(line, 2) ELSE line END AS text
+                FROM lines
+            )
         )
     )
 )
