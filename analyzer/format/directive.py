@@ -23,6 +23,7 @@ _STRING = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 _ESCAPE = re.compile(r"escape=(default|json|none)\s+")
 _SIGNS = {"t": "\t", "n": "\n", "r": "\r"}
 _SHOWN = 60
+_OFTEN_EMPTY = ("request_id", "client", "model", "text")
 _BETWEEN = re.compile(r"[ .,:T/-]{0,3}")
 
 
@@ -157,21 +158,23 @@ def _merged(parts: Iterator[_Part]) -> Iterator[_Part]:
 
 
 def _named(family: Family, parts: list[_Part]) -> list[_Part]:
-    """Give the best variable of each column its name; of durations one is enough."""
+    """Give the best variable of each column its name; of durations one is enough.
+
+    Where the best may tell nothing, the next ones are named too (`client_2`).
+    """
     named = list(parts)
     timed = False
     for column, keys in family.columns.items():
         if column.startswith("duration_") and timed:
             continue
-        ranked = [
+        ranked = sorted(
             (keys.index(part.key), place)
             for place, part in enumerate(parts)
             if part.key in keys and not part.read
-        ]
-        if ranked:
-            place = min(ranked)[1]
-            named[place] = replace(named[place], column=column)
-            timed = timed or column.startswith("duration_")
+        )
+        for number, (_, place) in enumerate(ranked[: 3 if column in _OFTEN_EMPTY else 1], 1):
+            named[place] = replace(named[place], column=column if number == 1 else f"{column}_{number}")
+        timed = timed or (bool(ranked) and column.startswith("duration_"))
     if not any(part.column == "ts" for part in named):
         moments = [place for place, part in enumerate(parts) if part.read and is_moment(part.read)]
         for place in moments[:1]:

@@ -296,6 +296,13 @@ def test_the_better_of_two_variables_is_taken(trial: Any) -> None:
     assert (row["status"], row["duration_ms"], row["client"]) == (200, 900.0, "10.0.0.7")
 
 
+def test_the_next_variable_tells_what_the_best_does_not(trial: Any) -> None:
+    """Where a column's best variable is empty, the next one of the directive is read."""
+    directive = 'nginx:$status $uri $request_id "$http_x_request_id" "$request_llm_model" "$llm_model"'
+    (row,) = read(trial, directive, ['200 /v1 - "r-1" "-" "deepseek-v3"'])
+    assert (row["request_id"], row["model"]) == ("r-1", "deepseek-v3")
+
+
 def test_what_does_not_fit_is_damaged_or_no_request(trial: Any) -> None:
     """A line that begins as the directive says and does not go on so is damaged; others are no request."""
     head = "10.0.0.7 - - [20/Nov/2026:16:00:00 +0800]"
