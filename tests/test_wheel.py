@@ -18,6 +18,7 @@ DATA = {
     "texts": ".toml",
     "catalogs": ".toml",
     "formats": ".toml",
+    "directives": ".toml",
     "masks": ".toml",
 }
 
