@@ -6,4 +6,4 @@ SELECT
     error_code, error_message, error_message_cut, entry_id, match, params, code, category, action,
     owner, outer_code, outer_status
 FROM stored.all_events
-ANTI JOIN stored.duplicate USING (source_id, line_no)
+ANTI JOIN stored.duplicate USING (source_id, line_no, request_id)
