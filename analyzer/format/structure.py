@@ -57,7 +57,9 @@ class Structure:
             place = "$." + ".".join(quote_name(part) for part in path)
             key = quote_text(quote_name(path[-1]))
             whole = self._text
-            return f"CASE WHEN contains({whole}, {key}) THEN json_extract_string({whole}, {quote_text(place)}) END"
+            # Of a text that is no JSON nothing may be extracted: it would end the query.
+            holds = f"{_ROOT} IS NOT NULL AND contains({whole}, {key})"
+            return f"CASE WHEN {holds} THEN json_extract_string({whole}, {quote_text(place)}) END"
         return self._reader(path)
 
     def select(self, relation: str, tested: bool = True, kept: Sequence[str] = ("moment",)) -> str:
