@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ MOST_LINES = 1000
 _DEEPEST = 4
 _MOST_VALUES = 200
 _SAMPLES = 4
+_MOST_MASKED = 20
 _ENOUGH = 0.5
 
 
@@ -151,21 +152,24 @@ def _tried(definition: Definition, doubts: Mapping[str, str], numbered: Sequence
     return Draft(replace(definition, population=population), doubts, len(numbered), len(events), others)
 
 
+def _without_secrets(lines: Sequence[str], mask: Callable[[str], str]) -> str:
+    """Return the first line that holds no secret, else the first, masked."""
+    tried = lines[:_MOST_MASKED]
+    return next((line for line in tried if mask(line) == line), mask(tried[0]))
+
+
 def with_samples(one: Draft, numbered: Sequence[tuple[int, str]], mask: Callable[[str], str]) -> Draft:
     """Add samples: lines of different outcomes, masked, with what the draft makes of them."""
     from analyzer.format.samples import sample_of
 
     connection = trial_connection()
     load_lines(connection, [line for _, line in numbered])
-    rows = take_apart(connection, one.definition)
-    seen: Counter[tuple[Any, ...]] = Counter()
-    chosen: list[int] = []
-    for row in rows:
-        build = (row["outcome"], row["reason"], row["failed"], row["status"] is None)
-        seen[build] += 1
-        if seen[build] == 1 and row["outcome"] in ("event", "reject") and len(chosen) < _SAMPLES:
-            chosen.append(row["line_no"] - 1)
-    texts = [mask(numbered[place][1]) for place in sorted(chosen)]
+    alike: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for row in take_apart(connection, one.definition):
+        if row["outcome"] in ("event", "reject"):
+            build = (row["outcome"], row["reason"], row["failed"], row["status"] is None)
+            alike[build].append(numbered[row["line_no"] - 1][1])
+    texts = [_without_secrets(several, mask) for several in list(alike.values())[:_SAMPLES]]
     if one.definition.kind == "table":
         # Rows mean nothing without their header.
         texts = list(dict.fromkeys([mask(numbered[0][1]), *texts]))

@@ -19,7 +19,7 @@ _PIECES = {
     "method": rf"(?:{METHODS})\b",
     "id": r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|\b(?=[a-f]*\d)[0-9a-f]{16,}\b",
     "address": rf"(?:{ADDRESS})(?::\d+)?",
-    "url": r"https?://[^\s\"',;|\])]+|(?<![\w.])/[^\s\"',;|\])]*",
+    "url": r"(?:https?:/|(?<![\w.]))/(?:\[[^\]\s]*\]|[^\s\"',;|\[\])])*",
     "taken": rf"(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)? ?{_UNIT}\b",
     "number": r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*[A-Za-z_])",
     "space": r"[ \t]+",
@@ -27,7 +27,7 @@ _PIECES = {
     "sign": r"[\s\S]",
 }
 _SCANNER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PIECES.items()))
-PARTS = {"time": TIME, "word": r"[^\s\"\[\](){}|,;=<>]+", "token": r"[^\s\"',;|\])]+"}
+PARTS = {"time": TIME, "word": r"[^\s\"\[\](){}|,;=<>]+", "token": r"(?:\[[^\]\s]*\]|[^\s\"',;|\[\])])+"}
 """Named pieces of the patterns, as `settings.part` has them."""
 
 _SHAPES = {

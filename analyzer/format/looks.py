@@ -27,7 +27,7 @@ _LOOKS = {
         r".*(?:Mozilla/|curl/|python-|okhttp|Go-http|axios/|Java/|node-fetch|aiohttp/).*"
     ),
     "status": re.compile(r"[1-5]\d\d"),
-    "duration": re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?|(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)? ?(?:ns|us|µs|ms|s)"),
+    "duration": re.compile(r"\d+(?:[.,]\d+)?(?:e-?\d+)?|(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)? ?(?:ns|us|µs|ms|s)"),
 }
 _USUAL = frozenset(
     str(status)
