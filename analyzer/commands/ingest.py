@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,10 @@ from analyzer.commands._options import (
     TimeZoneOption,
     WaitOption,
 )
+
+if TYPE_CHECKING:
+    from analyzer.api import Store
+    from analyzer.ingest.totals import Totals
 
 PathsArgument = Annotated[
     list[str] | None,
@@ -87,7 +91,6 @@ def ingest(
     from analyzer.api import Store
     from analyzer.config import load_configuration
     from analyzer.errors import UsageError
-    from analyzer.ingest.told import first_words, notes, worst_failures
 
     configuration = load_configuration(config).masking(mask or ())
     wanted = paths or list(configuration.ingest)
@@ -103,13 +106,27 @@ def ingest(
         "untimed": time,
         "dedupe": dedupe,
     }
-    if follow:
-        with _ended_by_signals() as stop:
-            totals = store.follow(wanted, every=every, stop=stop, say=_say, **how)
-    else:
-        with _progress() as tell:
-            totals = store.ingest(wanted, tell=tell, **how)
-    for note in [*notes(totals, tz or configuration.time_zone), *store.notes(classifies=True)]:
+    totals = _followed(store, wanted, every, how) if follow else _ingested(store, wanted, how)
+    _tell(store, totals, tz or configuration.time_zone, as_json)
+    return 1 if totals.count("failed") and not follow else 0
+
+
+def _followed(store: Store, paths: list[str], every: float, how: dict[str, Any]) -> Totals:
+    with _ended_by_signals() as stop:
+        return store.follow(paths, every=every, stop=stop, say=_say, **how)
+
+
+def _ingested(store: Store, paths: list[str], how: dict[str, Any]) -> Totals:
+    with _progress() as tell:
+        return store.ingest(paths, tell=tell, **how)
+
+
+def _tell(store: Store, totals: Totals, time_zone: str, as_json: bool) -> None:
+    """Print what came of it: notes, then the totals and what fails most."""
+    from analyzer.ingest.told import first_words, notes, worst_failures
+
+    said = store.notes(classifies=True)
+    for note in [*notes(totals, time_zone), *said]:
         _say(note)
     if as_json:
         print(json.dumps(totals.as_json()))
@@ -117,7 +134,6 @@ def ingest(
         print(first_words(totals, store.path), end="")
         if totals.count("read") or not totals.count("failed"):
             print(worst_failures(store.query_table("errors_by_code", limit=3)), end="")
-    return 1 if totals.count("failed") and not follow else 0
 
 
 def _say(note: str) -> None:
