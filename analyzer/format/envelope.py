@@ -7,7 +7,8 @@
     channel = ["stream"]           # and those that tell apart whose parts belong together
     bytes = true                   # the inner line may be a list of bytes
     head = '^(?P<ts>\\S+) (?P<channel>stdout|stderr) (?P<part>[FP]) '   # or: what stands before the line;
-                                   # the group `weak` is a time that lacks the year: for lines without any
+    weak = '^[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d '   # or, where its time lacks the year: then it
+                                   # is for lines without any other
     joined = "newline"             # a part without a newline at its end goes on in the next of its channel
     joined = ["P"]                 # or one that is so marked does
     needs = ["stream"]             # JSON: fields that an envelope has
@@ -34,8 +35,7 @@ from analyzer.quote import quote_list, quote_text
 from analyzer.resources import statement
 
 _NAMES = ("field", "ts", "part", "channel", "needs", "only", "beyond")
-_KNOWN = (*_NAMES, "bytes", "head", "joined")
-_WEAK = "weak"
+_KNOWN = (*_NAMES, "bytes", "head", "weak", "joined")
 _GROUPS = ("ts", "channel", "part")
 _WHOLE = "head"
 _SAMPLED = 200
@@ -57,25 +57,25 @@ def check_settings(definition: Definition) -> None:
         raise FormatError(f"{path}: settings.joined must be 'newline' or a list of marks")
     if not isinstance(settings.get("bytes", True), bool):
         raise FormatError(f"{path}: settings.bytes must be true or false")
-    if "head" in settings:
-        _check_head(definition, settings["head"])
+    for key in ("head", "weak"):
+        if key in settings:
+            _check_head(definition, key, settings[key])
 
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
 
 
-def _check_head(definition: Definition, pattern: Any) -> None:
-    where = f"{definition.path}: settings.head"
+def _check_head(definition: Definition, key: str, pattern: Any) -> None:
+    where = f"{definition.path}: settings.{key}"
     reason = fault(pattern) if isinstance(pattern, str) else "it must be a text"
     if reason is not None:
         raise FormatError(f"{where} is no valid pattern ({reason})")
     if not pattern.startswith("^"):
         raise FormatError(f"{where} must begin with ^, where the line does")
-    if any(name not in (*_GROUPS, _WEAK) for name in groups(pattern)):
+    if any(name not in _GROUPS for name in groups(pattern)):
         raise FormatError(
-            f"{where} may have the groups {', '.join(_GROUPS)} and {_WEAK}; "
-            "write (?:...) for one without a name"
+            f"{where} may have the groups {', '.join(_GROUPS)}; write (?:...) for one without a name"
         )
 
 
@@ -83,8 +83,10 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether enough of `lines` could be such envelopes."""
     tried = [line for line in lines if line.strip()][:_SAMPLED]
     if "head" in definition.settings:
-        head = re.compile(definition.settings["head"])
-        found = sum(head.search(line) is not None for line in tried)
+        heads = [
+            re.compile(definition.settings[key]) for key in ("head", "weak") if key in definition.settings
+        ]
+        found = sum(any(head.search(line) for head in heads) for line in tried)
     else:
         found = sum(_carries(definition.settings, line) for line in tried)
     return bool(found) and found >= _ENOUGH * len(tried)
@@ -142,7 +144,7 @@ def unwrap(definition: Definition, relation: str, tested: bool = True) -> str:
 
 def tells_no_year(definition: Definition) -> bool:
     """Return whether an envelope's time may lack the year."""
-    return _WEAK in groups(definition.settings.get("head", ""))
+    return "weak" in definition.settings
 
 
 def _goes_on(joined: Any) -> str:
@@ -171,18 +173,27 @@ def _objects(settings: Any, relation: str, tested: bool) -> str:
 
 
 def _heads(settings: Any, relation: str) -> str:
-    """Cut off the head: the pattern is matched no further than to its end, which costs little."""
+    """Cut off the head: the pattern is matched no further than to its end, which costs little.
+
+    One without a year is not taken apart before its time is wanted: groups cost more than all else.
+    """
     names = groups(settings["head"])
     pattern = f"^(?P<{_WHOLE}>{settings['head'].removeprefix('^')})"
     found = f"regexp_extract(line, {quote_text(pattern)}, {quote_list((_WHOLE, *names))})"
+    head, weak = f"nullif(found.{_WHOLE}, '')", "weak"
+    if "weak" in settings:
+        relation = (
+            f"(SELECT *, regexp_extract(line, {quote_text(settings['weak'])}) AS yearless FROM {relation})"  # noqa: S608
+        )
+        found = f"CASE WHEN yearless = '' THEN {found} END"
+        head, weak = f"coalesce(nullif(yearless, ''), {head})", "coalesce(weak, nullif(yearless, '')) AS weak"
     read = [
         f"nullif(found.{name}, '') AS {name}" if name in names else f"NULL::VARCHAR AS {name}"
         for name in _GROUPS
     ]
-    weak = f"coalesce(weak, nullif(found.{_WEAK}, '')) AS weak" if _WEAK in names else "weak"
     return (
         f"SELECT line_no, byte_offset, moment, {weak}, line, "  # noqa: S608 - quoted above
-        f"CASE WHEN found.{_WHOLE} <> '' THEN substr(line, length(found.{_WHOLE}) + 1) END AS inner_line, "
+        f"substr(line, length({head}) + 1) AS inner_line, "
         f"{', '.join(read)}, NULL::VARCHAR AS fate FROM (SELECT *, {found} AS found FROM {relation})"
     )
 

@@ -157,7 +157,7 @@ def test_bytes_that_are_no_text() -> None:
         ({"field": ["a"], "bytes": 1}, "settings.bytes must be true or false"),
         ({"head": "a "}, "must begin with ^"),
         ({"head": "^(a"}, "is no valid pattern"),
-        ({"head": "^(?P<line>a)"}, "may have the groups ts, channel, part and weak"),
+        ({"head": "^(?P<line>a)"}, "may have the groups ts, channel, part"),
     ],
 )
 def test_wrong_settings_are_refused(settings: dict[str, Any], said: str) -> None:

@@ -72,7 +72,13 @@ CREATE OR REPLACE TEMP MACRO last_moment(x, a_year) AS
         moment_in_year(x, a_year - 4)
     );
 
--- A time without a year: the last such moment that is not after the one at which the log was written
+-- The time without a year in a text: the last such moment that is not after the one at which the log was written
 -- last, but for a day's difference between clocks.
 CREATE OR REPLACE TEMP MACRO yearless_moment(x) AS
-    CASE WHEN x IS NOT NULL THEN last_moment(in_english(x), year(time_of_writing() + INTERVAL 1 DAY)) END;
+    CASE
+        WHEN x IS NOT NULL THEN
+            last_moment(
+                in_english(regexp_extract(x, '((?:[^\s\d<>]+ +|\d{1,2}[月월] *)\d{1,2} +\d\d:\d\d:\d\d(?:\.\d+)?)', 1)),
+                year(time_of_writing() + INTERVAL 1 DAY)
+            )
+    END;
