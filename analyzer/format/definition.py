@@ -23,6 +23,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -124,12 +125,13 @@ def named_format(formats: Mapping[str, Definition], name: str) -> Definition:
 
 
 def _directed_format(directive: str) -> Definition:
-    """Return the format of the lines that a server's directive writes."""
-    layout_of(directive)
-    family = families()[directive.partition(":")[0]]
-    settings = {"log_format": [directive]}
+    """Return the format of a server's directive; its name is the directive in one line."""
+    name = re.sub(r"\s*\n\s*", " ", directive.strip())
+    layout_of(name)
+    family = families()[name.partition(":")[0]]
+    settings = {"log_format": [name]}
     return Definition(
-        directive,
+        name,
         family.title,
         family.defined_by,
         "pattern",

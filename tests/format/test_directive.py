@@ -335,6 +335,14 @@ def test_the_statements_own_words_are_no_part_of_it(written: str, plain: str) ->
     assert layout_of(f"nginx:{written}") == layout_of(f"nginx:{plain}")
 
 
+def test_its_name_has_one_line() -> None:
+    """A directive pasted over several lines is kept in one, and that one is the same directive."""
+    pasted = """nginx:log_format main '$remote_addr "$request" '\n    '$status';\n"""
+    definition = named_format(FORMATS, pasted)
+    assert definition.name == """nginx:log_format main '$remote_addr "$request" ' '$status';"""
+    assert layout_of(definition.name) == layout_of('nginx:$remote_addr "$request" $status')
+
+
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
