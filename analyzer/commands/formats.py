@@ -155,9 +155,8 @@ def draft_(
     formats, lines = _formats(config), _sampled(file)
     configuration = load_configuration(explicit=config)
     masks = load_masks(configuration.masks, configuration.mask_also)
-    known = formats["ndjson"].settings
     name = output.stem if output else "my-format"
-    drafted = draft(lines, name, known, partial(mask_text, masks=masks))
+    drafted = draft(lines, name, formats, partial(mask_text, masks=masks))
     if drafted is None:
         raise UndetectedFormatError(
             f"{file}: no line looks like a request, so nothing can be drafted; a request has a status, "
@@ -186,6 +185,11 @@ def _tell_coverage(drafted: Draft, output: Path | None, present: str | None) -> 
             " ..." if len(numbers) > _MOST_NUMBERS else ""
         )
         tell.append(f"not covered ({reason}): {_counted(len(numbers), 'line')}, {shown}")
+    if drafted.envelope:
+        tell.append(
+            f"the lines stand in '{drafted.envelope}' envelopes; the draft is of what stands in them, "
+            "and envelopes are opened by themselves"
+        )
     if present:
         tell.append(
             f"the format '{present}' reads this log already; a draft is needed only where it is wrong"

@@ -176,6 +176,15 @@ def _cost(definition: Definition) -> int:
     return 1 if definition.kind == "records" else 0
 
 
+def lines_within(envelope: Definition, lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return what stands in the envelopes of numbered lines; none where they are no such envelopes."""
+    if not may_fit(envelope, [line for _, line in lines]):
+        return []
+    connection = trial_connection()
+    load_numbered(connection, lines)
+    return _open(connection, envelope, 0)[0]
+
+
 def _open(
     connection: duckdb.DuckDBPyConnection, envelope: Definition, depth: int
 ) -> tuple[list[tuple[int, str]], int]:

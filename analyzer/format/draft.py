@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.format.definition import Definition
+from analyzer.format.detect import lines_within
 from analyzer.format.draft_text import PARTS, patterns_for
 from analyzer.format.header import SEPARATORS, folded
 from analyzer.format.logfmt import pairs_of
@@ -19,6 +20,7 @@ from analyzer.format.project import check
 from analyzer.format.trial import load_lines, take_apart, trial_connection
 
 MOST_LINES = 1000
+USUAL = "ndjson"
 _DEEPEST = 4
 _MOST_VALUES = 200
 _SAMPLES = 4
@@ -38,34 +40,47 @@ class Draft:
     lines: int
     events: int
     others: Mapping[int, str]
+    envelope: str | None = None
+    """The envelope in which the described lines stand."""
 
 
 def draft(
-    lines: Sequence[str], name: str, known: Mapping[str, Sequence[str]], mask: Callable[[str], str]
+    lines: Sequence[str],
+    name: str,
+    formats: Mapping[str, Definition],
+    mask: Callable[[str], str],
 ) -> Draft | None:
     """Draft a format called `name` from lines of a log; None where nothing looks like a request.
 
-    `known` are the usual names of each column, `mask` takes the secrets out of a line that becomes a
-    sample. The samples' events are what the draft makes of the masked lines.
+    The names that the package's JSON format looks for are the usual ones of each column; where the lines
+    stand in envelopes, what stands in them is drafted. `mask` takes the secrets out of a line that
+    becomes a sample. The samples' events are what the draft makes of the masked lines.
     """
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()][:MOST_LINES]
     best: Draft | None = None
+    for envelope in (None, *(one for one in formats.values() if one.kind == "envelope")):
+        given = lines_within(envelope, numbered) if envelope else numbered
+        if not given or (envelope and given == numbered):
+            continue
+        for one in _drafts(given, name, formats[USUAL].settings):
+            if one.events > (best.events if best else 0):
+                best = with_samples(replace(one, envelope=envelope.name if envelope else None), given, mask)
+    return best
+
+
+def _drafts(
+    numbered: Sequence[tuple[int, str]], name: str, known: Mapping[str, Sequence[str]]
+) -> Iterator[Draft]:
+    """Give each draft that can be made of numbered lines, without samples."""
     for kind, settings, doubts in _proposals([line for _, line in numbered], known):
+        if settings.keys() <= {"style"}:
+            continue
         definition = Definition(
-            name,
-            f"{name} (drafted)",
-            "drafted from a sample",
-            kind,
-            "requests",
-            settings,
-            (),
+            *(name, f"{name} (drafted)", "drafted from a sample", kind, "requests", settings, ()),
             Path(f"{name}.toml"),
         )
         check(definition)
-        one = _tried(definition, doubts, numbered)
-        if one.events and (best is None or one.events > best.events):
-            best = one
-    return None if best is None else with_samples(best, numbered, mask)
+        yield _tried(definition, doubts, numbered)
 
 
 def _proposals(

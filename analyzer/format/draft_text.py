@@ -45,6 +45,7 @@ _SHAPES = {
 _VALUES = (*_SHAPES,)
 _MOST_PATTERNS = 4
 _LONGEST = 2000
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def patterns_for(lines: Sequence[str], known: Mapping[str, Sequence[str]]) -> li
     """Return patterns for the builds of line that could be requests, the commonest first."""
     builds: dict[tuple[str, ...], list[list[Piece]]] = defaultdict(list)
     for line in lines:
-        pieces = _pieces(line[:_LONGEST])
+        pieces = _pieces(_COLOUR.sub("", line[:_LONGEST]))
         builds[tuple(_build(piece) for piece in pieces)].append(pieces)
     drafted: list[Drafted] = []
     for alike in sorted(builds.values(), key=len, reverse=True):

@@ -32,12 +32,12 @@ _LOOKS = {
 _USUAL = frozenset(
     str(status)
     for status in (
-        *(200, 201, 202, 204, 206, 301, 302, 304, 307, 400, 401, 403, 404, 405, 408, 409),
-        *(413, 415, 422, 429, 499, 500, 501, 502, 503, 504),
+        *(100, 101, *range(200, 207), *range(300, 309), *range(400, 419), *range(421, 432)),
+        *(444, 451, 499, *range(500, 512), *range(520, 531)),
     )
 )
 _WORDS = {
-    "ts": ("time", "date", "stamp", "zeit", "datum", "fecha", "heure", "ts", "when", "时间"),
+    "ts": ("time", "date", "stamp", "start", "zeit", "datum", "fecha", "heure", "ts", "when", "时间"),
     "status": ("status", "code", "antwort", "result", "http", "estado", "状态", "rc"),
     "method": ("method", "verb", "methode", "方法", "op"),
     "path": ("path", "uri", "url", "route", "endpoint", "target", "pfad", "ort", "resource", "路径"),
@@ -60,7 +60,7 @@ _WORDS = {
     ),
 }
 _UNLIKE = {
-    "ts": ("expire", "deadline", "birth", "until", "notbefore"),
+    "ts": ("expire", "deadline", "birth", "until", "notbefore", "updated", "createdat"),
     "status": ("port", "size", "bytes", "length", "tokens", "level", "line", "pid", "count"),
     "path": ("refer", "file", "source", "logger", "module", "caller", "origin", "upstream", "script"),
     "client": ("server", "upstream", "dest", "dst", "local", "host", "backend"),
@@ -92,6 +92,7 @@ _NAMED = (
 _MEANING = {"model": ("model",), "error_message": ("fehler", "error", "exception", "错误")}
 _ORDER = ("request", "method", "status", "ts", "path", "client", "client_agent", "duration")
 _MOST = 0.9
+_HOUR, _MINUTE = 3_600_000, 60
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ def _likeness(column: str, name: str, seen: Sequence[str], known: Sequence[str])
     last = folded(name.rsplit(".", 1)[-1])
     is_told = bool(told)
     fitting = sum(_LOOKS[column].fullmatch(value) is not None for value in told)
+    if column == "duration":
+        fitting -= sum(_LOOKS["ts"].fullmatch(value) is not None for value in told)
     if column == "status":
         fitting = min(fitting, sum(value in _USUAL for value in told))
     if (
@@ -178,9 +181,7 @@ def duration_guess(name: str, seen: Sequence[str]) -> Guess:
     if not all(re.fullmatch(r"[\d.e-]+", value) for value in seen if value not in ("", "-")):
         return Guess("duration_ms")
     numbers = [float(value) for value in seen if re.fullmatch(r"\d+(?:\.\d+)?", value)]
-    middle = sorted(numbers)[len(numbers) // 2] if numbers else 0.0
+    middle, most = sorted(numbers)[len(numbers) // 2] if numbers else 0.0, max(numbers, default=0.0)
     has_point = any("." in value for value in seen)
-    unit = (
-        "duration_ns" if middle >= 1_000_000 else "duration_s" if has_point and middle < 60 else "duration_ms"
-    )
-    return Guess(unit, "the unit is guessed by the size of the numbers")
+    unit = "duration_s" if has_point and middle < _MINUTE else "duration_ms"
+    return Guess("duration_ns" if most > _HOUR else unit, "the unit is guessed by the size of the numbers")
