@@ -42,9 +42,7 @@ def open_envelopes(
     those given: they are `continuation`. Unless `tested`, a first try is made without a test of each line,
     which costs less; a malformed one would end a transaction.
     """
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE unwrapped_fates AS SELECT {_FATES}")
-    connection.execute("CREATE OR REPLACE TEMP TABLE further (line_no BIGINT, head BIGINT)")
-    others = _set_aside(connection, give_lines, taken) if taken else ""
+    others = _set_aside(connection, give_lines, taken)
     first_open: list[int] = []
     for depth, envelope in enumerate(definition.envelopes):
 
@@ -94,7 +92,14 @@ def _open(
 def _set_aside(
     connection: duckdb.DuckDBPyConnection, give_lines: Callable[[], str], taken: Sequence[int]
 ) -> str:
-    """Take lines as the continuation of records above; return the condition of the others."""
+    """Make the tables of lines that are no inner ones, and of those that belong to records above them.
+
+    Lines that were `taken` are in both. Returns the condition of the others.
+    """
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE unwrapped_fates AS SELECT {_FATES}")
+    connection.execute("CREATE OR REPLACE TEMP TABLE further (line_no BIGINT, head BIGINT)")
+    if not taken:
+        return ""
     listed = ", ".join(str(int(line_no)) for line_no in taken)
     connection.execute(
         f"INSERT INTO unwrapped_fates SELECT line_no, byte_offset, line, {_NO_TIMES}, 'continuation' "  # noqa: S608

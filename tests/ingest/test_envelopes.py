@@ -177,7 +177,7 @@ def test_an_enveloped_log_cut_at_every_byte(quick_laboratory: Any, tmp_path: Pat
 
 
 @pytest.mark.parametrize("format", LOGS)
-@pytest.mark.parametrize("size", [1, pytest.param(150, marks=pytest.mark.proof), 400])
+@pytest.mark.parametrize("size", [1, *(pytest.param(size, marks=pytest.mark.proof) for size in (150, 400))])
 def test_any_batch_size_gives_the_same_store(
     quick_laboratory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str, size: int
 ) -> None:
