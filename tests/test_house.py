@@ -32,7 +32,7 @@ COMPOSES_SQL = {
 }
 
 COMPOSES_OWN_NAMES = {
-    "analyzer/format/detect.py": "the projection that format/project.py composed",
+    "analyzer/format/ranking.py": "names of its own tables, numbered",
     "analyzer/format/envelope.py": "columns of its own, and what quote.py quoted",
     "analyzer/format/opening.py": "names of its own tables, and the SELECT of format/envelope.py",
     "analyzer/format/project.py": "names of the columns of its own statements",

@@ -13,8 +13,6 @@ from analyzer.commands._options import ConfigurationOption, JsonOption
 
 if TYPE_CHECKING:
     from analyzer.format.definition import Definition
-    from analyzer.format.detect import Detection
-    from analyzer.format.draft import Draft
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A log file, compressed or not, or -.")]
 
@@ -110,6 +108,7 @@ def guess(file: FileArgument, config: ConfigurationOption = None, as_json: JsonO
 
     from analyzer.errors import UndetectedFormatError
     from analyzer.format.detect import detect
+    from analyzer.format.told import ranking_table
 
     found = detect(_sampled(file), _formats(config).values(), thorough=True)
     if as_json:
@@ -120,7 +119,7 @@ def guess(file: FileArgument, config: ConfigurationOption = None, as_json: JsonO
         ]
         print(json.dumps({"format": chosen, "reason": found.reason, "ranking": scores}, ensure_ascii=False))
     else:
-        print("\n".join(_table(found)))
+        print("\n".join(ranking_table(found)))
     if found.chosen is None:
         raise UndetectedFormatError(f"{file}: {found.reason}")
 
@@ -146,10 +145,11 @@ def draft_(
     from functools import partial
 
     from analyzer.config import load_configuration
-    from analyzer.errors import AnalyzerError, UndetectedFormatError
+    from analyzer.errors import UndetectedFormatError
     from analyzer.format.detect import detect
     from analyzer.format.draft import draft
     from analyzer.format.draft_file import written
+    from analyzer.format.told import coverage
     from analyzer.ingest.mask import load_masks, mask_text
 
     formats, lines = _formats(config), _sampled(file)
@@ -162,75 +162,23 @@ def draft_(
             f"{file}: no line looks like a request, so nothing can be drafted; a request has a status, "
             "or a method and a path"
         )
-    text = written(drafted, file.name)
+    _write(written(drafted, file.name), output)
+    present = detect(lines, formats.values()).chosen
+    print("\n".join(coverage(drafted, output, present.name if present else None)), file=sys.stderr)
+
+
+def _write(text: str, output: Path | None) -> None:
+    from analyzer.errors import DeliveryError
+
     if output is None:
         print(text, end="")
-    else:
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise AnalyzerError(f"{output}: cannot be written ({error.strerror})") from error
-    present = detect(lines, formats.values()).chosen
-    _tell_coverage(drafted, output, present.name if present else None)
-
-
-def _tell_coverage(drafted: Draft, output: Path | None, present: str | None) -> None:
-    """Say on standard error what the draft covers, and what to do with it."""
-    tell = [f"{drafted.events} of {drafted.lines} lines are requests by this draft"]
-    reasons: dict[str, list[int]] = {}
-    for number, reason in drafted.others.items():
-        reasons.setdefault(reason, []).append(number)
-    for reason, numbers in reasons.items():
-        shown = ", ".join(map(str, numbers[:_MOST_NUMBERS])) + (
-            " ..." if len(numbers) > _MOST_NUMBERS else ""
-        )
-        tell.append(f"not covered ({reason}): {_counted(len(numbers), 'line')}, {shown}")
-    if drafted.envelope:
-        tell.append(
-            f"the lines stand in '{drafted.envelope}' envelopes; the draft is of what stands in them, "
-            "and envelopes are opened by themselves"
-        )
-    if present:
-        tell.append(
-            f"the format '{present}' reads this log already; a draft is needed only where it is wrong"
-        )
-    if output:
-        tell.append(
-            f"written to {output}; check it with 'analyzer formats test {output}', and put its folder "
-            'into analyzer.toml: formats = ["..."]'
-        )
-    print("\n".join(tell), file=sys.stderr)
-
-
-_MOST_NUMBERS = 10
-
-
-def _table(found: Detection) -> list[str]:
-    """Return the ranking as lines of text: what finds a request, best first, and how many do not."""
-    head = ("format", "explained", "requests", "others", "damaged", "columns", "first line it fails on")
-    ranked = [score for score in found.ranking if score.events]
-    cells = [
-        (
-            score.name,
-            f"{max(0.0, score.explained / score.lines):.0%}",
-            f"{score.events:,}",
-            f"{score.readable:,}",
-            f"{score.damaged:,}",
-            f"{score.filled:.1f}",
-            "-" if score.first_miss is None else f"{score.first_miss:,}",
-        )
-        for score in ranked
-    ]
-    lines = [found.chosen.name if found.chosen else "no format is sure"]
-    if cells:
-        widths = [max(len(row[place]) for row in (head, *cells)) for place in range(len(head))]
-        for row in (head, *cells):
-            padded = [f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True)]
-            lines.append("  ".join([f"  {row[0]:<{widths[0]}}", *padded]))
-    without = len(found.ranking) - len(ranked)
-    tried = found.ranking[0].lines if found.ranking else 0
-    lines.append(f"{_counted(tried, 'line')} tried; {_counted(without, 'format')} found no request in them")
-    return lines
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DeliveryError(
+            f"{output} cannot be written: {error.strerror}; choose another place with -o"
+        ) from error
 
 
 def _sampled(file: Path) -> list[str]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-
-import duckdb
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from analyzer.format.definition import Definition
 from analyzer.format.memory import Memory
-from analyzer.format.opening import open_envelopes
-from analyzer.format.project import may_fit
-from analyzer.format.score import Attempt, Score, attempt, untried
-from analyzer.format.trial import load_numbered, trial_connection
-from analyzer.resources import statement
+from analyzer.format.ranking import DECISIVE, ranked
+from analyzer.format.score import COMPARABLE, Attempt, Score
+from analyzer.format.trial import trial_connection
 
 MOST_LINES = 1000
 """So many lines are tried at most, in blocks that lie evenly over those given."""
@@ -24,10 +20,7 @@ FIRST_LINES = 100
 
 _BLOCKS = 10
 _LONGEST = 1 << 20
-_DECISIVE = 0.95
-_ALIKE, _CLOSE = 0.8, 0.97
-_COMPARABLE = 2
-_DEEPEST = 3
+_CLOSE = 0.97
 _WAY_OUT = (
     "name the format with --format (see 'analyzer formats list'), or describe it ('analyzer formats draft')"
 )
@@ -58,17 +51,17 @@ def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool =
     if not numbered:
         return Detection((), None, f"it has no lines to detect a format from; {_WAY_OUT}")
     if thorough:
-        return _decided(_ranked(trial_connection(), spread(numbered, MOST_LINES), known, thorough))
+        return _decided(ranked(trial_connection(), spread(numbered, MOST_LINES), known, thorough))
     texts, memory = [line for _, line in numbered], _memory(known)
     recalled = memory.recall(texts)
     if recalled:
         return Detection((), recalled, "")
-    found = _decided(_ranked(trial_connection(), spread(numbered, FIRST_LINES), known, thorough))
-    if found.chosen and found.ranking[0].share >= _DECISIVE:
+    found = _decided(ranked(trial_connection(), spread(numbered, FIRST_LINES), known, thorough))
+    if found.chosen and found.ranking[0].share >= DECISIVE:
         if found.ranking[0].explained == found.ranking[0].lines:
             memory.keep(texts, found.chosen)
     elif len(numbered) > FIRST_LINES:
-        found = _decided(_ranked(trial_connection(), spread(numbered, MOST_LINES), known, thorough))
+        found = _decided(ranked(trial_connection(), spread(numbered, MOST_LINES), known, thorough))
     return found
 
 
@@ -90,118 +83,6 @@ def spread(lines: Sequence[tuple[int, str]], most: int) -> list[tuple[int, str]]
     size = most // _BLOCKS
     starts = [round(block * (len(lines) - size) / (_BLOCKS - 1)) for block in range(_BLOCKS)]
     return [lines[place] for place in sorted({at for start in starts for at in range(start, start + size)})]
-
-
-def _ranked(
-    connection: duckdb.DuckDBPyConnection,
-    tried: Sequence[tuple[int, str]],
-    known: Sequence[Definition],
-    thorough: bool,
-) -> list[Attempt]:
-    """Return what became of each format, and of each in the envelopes that fit, best first."""
-    load_numbered(connection, tried)
-    numbers = [number for number, _ in tried]
-    found = list(_attempts(connection, tried, known, thorough, ()))
-    found += [
-        untried(definition, numbers)
-        for definition in known
-        if definition.kind != "envelope" and all(one.definition is not definition for one in found)
-    ]
-    return _best_first(found)
-
-
-def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
-    """Sort by the values told. Of those that tell about as much as the first and contradict it, one goes
-    before it that stands in more envelopes, or looks for far fewer names: it fits less by accident.
-    One that knows which lines tell a request again goes before those that count it twice."""
-
-    def place(one: Attempt) -> tuple[float, ...]:
-        return -round(one.score.told, 3), one.depth, one.left, one.names, -one.score.share
-
-    ranked = sorted(found, key=place)
-    best = ranked[0]
-    for one in ranked[1:]:
-        if one.score.told < _ALIKE * ranked[0].score.told or not one.score.events:
-            break
-        is_surer = one.depth == best.depth and one.names * _COMPARABLE <= best.names
-        if one.knows_doubles or ((is_surer or one.depth > best.depth) and one.contradicts(best)):
-            best = one
-    return [best, *(one for one in ranked if one is not best)]
-
-
-def _attempts(
-    connection: duckdb.DuckDBPyConnection,
-    tried: Sequence[tuple[int, str]],
-    known: Sequence[Definition],
-    thorough: bool,
-    envelopes: tuple[Definition, ...],
-    damaged: int = 0,
-) -> Iterator[Attempt]:
-    """Try the formats that may fit the numbered lines, which came in `envelopes` and stand in `tried_N`."""
-    texts = [line for _, line in tried]
-    fitting = [definition for definition in known if may_fit(definition, texts)]
-    depth, best = len(envelopes), 0.0
-    opened: list[list[tuple[int, str]]] = [list(tried)]
-    for envelope in sorted(fitting, key=_head, reverse=True):
-        may_open = envelope.kind == "envelope" and depth < _DEEPEST and envelope not in envelopes
-        if may_open and (thorough or best < _DECISIVE):
-            inner, broken = _open(connection, envelope, depth)
-            if inner in opened and not thorough:
-                continue
-            opened.append(inner)
-            within = (*envelopes, envelope)
-            for one in _attempts(connection, inner, known, thorough, within, damaged + broken):
-                best = max(best, one.score.share)
-                yield one
-    numbers, left = [number for number, _ in tried], sum(map(len, texts))
-    for definition in sorted(fitting, key=_cost):
-        if definition.kind == "envelope" or (not thorough and best >= _DECISIVE and _cost(definition)):
-            continue
-        whole = definition
-        for envelope in reversed(envelopes):
-            whole = whole.within(envelope)
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried_{depth}")  # noqa: S608
-        one = replace(attempt(connection, whole, numbers, damaged), left=left)
-        best = max(best, one.score.share)
-        yield one
-
-
-def _head(envelope: Definition) -> int:
-    """Return how much an envelope asks of what stands before the line: the more, the less by accident."""
-    return len(envelope.settings.get("head", ""))
-
-
-def _cost(definition: Definition) -> int:
-    """Tell the formats that are tried last: they cost most, and what is better explained they do not win."""
-    return 1 if definition.kind == "records" else 0
-
-
-def lines_within(envelope: Definition, lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Return what stands in the envelopes of numbered lines; none where they are no such envelopes."""
-    if not may_fit(envelope, [line for _, line in lines]):
-        return []
-    connection = trial_connection()
-    load_numbered(connection, lines)
-    return _open(connection, envelope, 0)[0]
-
-
-def _open(
-    connection: duckdb.DuckDBPyConnection, envelope: Definition, depth: int
-) -> tuple[list[tuple[int, str]], int]:
-    """Return the numbered lines that stand in the envelopes of `tried_N`, and how many are damaged.
-
-    They are then in `tried_N+1`.
-    """
-    whole = replace(envelope, envelopes=(envelope,))
-    given = f"(SELECT line_no, byte_offset, line FROM tried_{depth})"  # noqa: S608 - our own name
-    open_envelopes(connection, whole, lambda: given)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE tried_{depth + 1} AS {statement('format', 'score_unwrapped.sql')}"
-    )
-    inner = f"SELECT line_no, line FROM tried_{depth + 1} ORDER BY line_no"  # noqa: S608 - our own name
-    rows = connection.execute(inner).fetchall()
-    broken = connection.execute(statement("format", "score_fates.sql")).fetchall()
-    return rows, len(broken)
 
 
 def _decided(found: Sequence[Attempt]) -> Detection:
@@ -237,7 +118,7 @@ def _comes_near(best: Attempt, rival: Attempt) -> bool:
         rival.score.events > 0
         and rival.score.told >= _CLOSE * best.score.told
         and rival.depth >= best.depth
-        and rival.names < _COMPARABLE * best.names
+        and rival.names < COMPARABLE * best.names
         and rival.contradicts(best)
     )
 

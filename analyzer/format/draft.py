@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.format.definition import Definition
-from analyzer.format.detect import lines_within
 from analyzer.format.draft_text import PARTS, patterns_for
 from analyzer.format.header import SEPARATORS, folded
 from analyzer.format.logfmt import pairs_of
 from analyzer.format.looks import Guess, columns_of
 from analyzer.format.project import check
+from analyzer.format.ranking import lines_within
 from analyzer.format.trial import load_lines, take_apart, trial_connection
 
 MOST_LINES = 1000

@@ -20,6 +20,9 @@ _EXPLAINED, _READABLE = ("event", "explained"), ("not_a_request", "readable", "b
 _FEWEST = 50
 _GENERAL = 5
 """How much less a format says by fitting that takes any line with some of its names."""
+COMPARABLE = 2
+"""Of two formats, one that looks for so many times fewer names is the surer one."""
+
 _APART = 0.01
 """Two durations of the same request differ by rounding at most so much."""
 

@@ -1,0 +1,133 @@
+"""Trying formats on lines, in the envelopes that fit, and putting them in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import duckdb
+
+from analyzer.format.definition import Definition
+from analyzer.format.opening import open_envelopes
+from analyzer.format.project import may_fit
+from analyzer.format.score import COMPARABLE, Attempt, attempt, untried
+from analyzer.format.trial import load_numbered, trial_connection
+from analyzer.resources import statement
+
+DECISIVE = 0.95
+"""A format that explains so much of the lines need not fear those that cost much to try."""
+
+_ALIKE = 0.8
+_DEEPEST = 3
+
+
+def ranked(
+    connection: duckdb.DuckDBPyConnection,
+    tried: Sequence[tuple[int, str]],
+    known: Sequence[Definition],
+    thorough: bool,
+) -> list[Attempt]:
+    """Return what became of each format, and of each in the envelopes that fit, best first."""
+    load_numbered(connection, tried)
+    numbers = [number for number, _ in tried]
+    found = list(_attempts(connection, tried, known, thorough, ()))
+    found += [
+        untried(definition, numbers)
+        for definition in known
+        if definition.kind != "envelope" and all(one.definition is not definition for one in found)
+    ]
+    return _best_first(found)
+
+
+def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
+    """Sort by the values told. Of those that tell about as much as the first and contradict it, one goes
+    before it that stands in more envelopes, or looks for far fewer names: it fits less by accident.
+    One that knows which lines tell a request again goes before those that count it twice."""
+
+    def place(one: Attempt) -> tuple[float, ...]:
+        return -round(one.score.told, 3), one.depth, one.left, one.names, -one.score.share
+
+    ranked = sorted(found, key=place)
+    best = ranked[0]
+    for one in ranked[1:]:
+        if one.score.told < _ALIKE * ranked[0].score.told or not one.score.events:
+            break
+        is_surer = one.depth == best.depth and one.names * COMPARABLE <= best.names
+        if one.knows_doubles or ((is_surer or one.depth > best.depth) and one.contradicts(best)):
+            best = one
+    return [best, *(one for one in ranked if one is not best)]
+
+
+def _attempts(
+    connection: duckdb.DuckDBPyConnection,
+    tried: Sequence[tuple[int, str]],
+    known: Sequence[Definition],
+    thorough: bool,
+    envelopes: tuple[Definition, ...],
+    damaged: int = 0,
+) -> Iterator[Attempt]:
+    """Try the formats that may fit the numbered lines, which came in `envelopes` and stand in `tried_N`."""
+    texts = [line for _, line in tried]
+    fitting = [definition for definition in known if may_fit(definition, texts)]
+    depth, best = len(envelopes), 0.0
+    opened: list[list[tuple[int, str]]] = [list(tried)]
+    for envelope in sorted(fitting, key=_head, reverse=True):
+        may_open = envelope.kind == "envelope" and depth < _DEEPEST and envelope not in envelopes
+        if may_open and (thorough or best < DECISIVE):
+            inner, broken = _open(connection, envelope, depth)
+            if inner in opened and not thorough:
+                continue
+            opened.append(inner)
+            within = (*envelopes, envelope)
+            for one in _attempts(connection, inner, known, thorough, within, damaged + broken):
+                best = max(best, one.score.share)
+                yield one
+    numbers, left = [number for number, _ in tried], sum(map(len, texts))
+    for definition in sorted(fitting, key=_cost):
+        if definition.kind == "envelope" or (not thorough and best >= DECISIVE and _cost(definition)):
+            continue
+        whole = definition
+        for envelope in reversed(envelopes):
+            whole = whole.within(envelope)
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried_{depth}")  # noqa: S608
+        one = replace(attempt(connection, whole, numbers, damaged), left=left)
+        best = max(best, one.score.share)
+        yield one
+
+
+def _head(envelope: Definition) -> int:
+    """Return how much an envelope asks of what stands before the line: the more, the less by accident."""
+    return len(envelope.settings.get("head", ""))
+
+
+def _cost(definition: Definition) -> int:
+    """Tell the formats that are tried last: they cost most, and what is better explained they do not win."""
+    return 1 if definition.kind == "records" else 0
+
+
+def lines_within(envelope: Definition, lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return what stands in the envelopes of numbered lines; none where they are no such envelopes."""
+    if not may_fit(envelope, [line for _, line in lines]):
+        return []
+    connection = trial_connection()
+    load_numbered(connection, lines)
+    return _open(connection, envelope, 0)[0]
+
+
+def _open(
+    connection: duckdb.DuckDBPyConnection, envelope: Definition, depth: int
+) -> tuple[list[tuple[int, str]], int]:
+    """Return the numbered lines that stand in the envelopes of `tried_N`, and how many are damaged.
+
+    They are then in `tried_N+1`.
+    """
+    whole = replace(envelope, envelopes=(envelope,))
+    given = f"(SELECT line_no, byte_offset, line FROM tried_{depth})"  # noqa: S608 - our own name
+    open_envelopes(connection, whole, lambda: given)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE tried_{depth + 1} AS {statement('format', 'score_unwrapped.sql')}"
+    )
+    inner = f"SELECT line_no, line FROM tried_{depth + 1} ORDER BY line_no"  # noqa: S608 - our own name
+    rows = connection.execute(inner).fetchall()
+    broken = connection.execute(statement("format", "score_fates.sql")).fetchall()
+    return rows, len(broken)
