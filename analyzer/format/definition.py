@@ -106,13 +106,24 @@ def named_format(formats: Mapping[str, Definition], name: str) -> Definition:
     """Return the format called `name`, in its envelopes where it names some (`docker+combined`).
 
     A name may be a server's own directive (`nginx:$remote_addr ...`), in envelopes too. Raises
-    UnknownNameError with the names there are, and FormatError for a directive that cannot be read.
+    UnknownNameError with the names there are, also for a bare envelope, and FormatError for a directive
+    that cannot be read.
     """
+    found = _named(formats, name)
+    if found.kind == "envelope":
+        raise UnknownNameError(
+            f"'{name}' is an envelope around lines of another format; name both, such as "
+            f"'{name}{WITHIN}ndjson', or let the format be detected"
+        )
+    return found
+
+
+def _named(formats: Mapping[str, Definition], name: str) -> Definition:
     if name not in formats and is_directive(name):
         return _directed_format(name)
     outer, inside, rest = name.partition(WITHIN)
     if inside and name not in formats:
-        envelope = named_format(formats, outer)
+        envelope = _named(formats, outer)
         if envelope.kind != "envelope":
             raise UnknownNameError(f"'{outer}' is no envelope; '{name}' cannot be read")
         return named_format(formats, rest).within(envelope)
