@@ -205,12 +205,12 @@ CREATE OR REPLACE TEMP MACRO path_of(x) AS
     END;
 
 -- A line of JSON that is none only for the bytes that a copied and truncated file begins with, or for the
--- \xHH with which nginx and Apache write bytes.
+-- \xHH with which nginx and Apache write bytes; those that are no UTF-8 stay as they are written.
 CREATE OR REPLACE TEMP MACRO mended(x) AS
     CASE
         WHEN starts_with(x, chr(0)) THEN ltrim(x, chr(0))
         WHEN contains(x, '\x') AND NOT json_valid(x) THEN
-            coalesce(try(url_decode(percent_escapes(regexp_replace(x, '\\x([01][0-9A-Fa-f]|22|5[Cc]|7[Ff])', '\\u00\1', 'g')))), x)
+            coalesce(try(url_decode(percent_escapes(regexp_replace(x, '\\x([01][0-9A-Fa-f]|22|5[Cc]|7[Ff])', '\\u00\1', 'g')))), replace(x, '\x', '\\x'))
         ELSE x
     END;
 
