@@ -32,6 +32,7 @@ COMPOSES_SQL = {
 }
 
 COMPOSES_OWN_NAMES = {
+    "analyzer/format/patterns.py": "patterns as text literals, quoted",
     "analyzer/format/ranking.py": "names of its own tables, numbered",
     "analyzer/format/envelope.py": "columns of its own, and what quote.py quoted",
     "analyzer/format/opening.py": "names of its own tables, and the SELECT of format/envelope.py",

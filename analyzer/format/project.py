@@ -67,6 +67,13 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     return KINDS[definition.kind].may_fit(definition, lines)
 
 
+def fitting(definitions: Sequence[Definition], lines: Sequence[str]) -> list[Definition]:
+    """Return which of several formats could have an event among `lines`, in their order."""
+    texts = [one for one in definitions if one.kind == "pattern"]
+    found = {id(one) for one, fits in zip(texts, pattern.fitting(texts, lines), strict=True) if fits}
+    return [one for one in definitions if id(one) in found or (one.kind != "pattern" and may_fit(one, lines))]
+
+
 @dataclass(frozen=True)
 class Projection:
     """The SELECTs that take lines apart in two steps, so that plain successes are written once.

@@ -9,7 +9,7 @@ import duckdb
 
 from analyzer.format.definition import Definition
 from analyzer.format.opening import open_envelopes
-from analyzer.format.project import may_fit
+from analyzer.format.project import fitting, may_fit
 from analyzer.format.score import COMPARABLE, Attempt, attempt, untried
 from analyzer.format.trial import load_numbered, trial_connection
 from analyzer.resources import statement
@@ -68,10 +68,10 @@ def _attempts(
 ) -> Iterator[Attempt]:
     """Try the formats that may fit the numbered lines, which came in `envelopes` and stand in `tried_N`."""
     texts = [line for _, line in tried]
-    fitting = [definition for definition in known if may_fit(definition, texts)]
+    fit = fitting(known, texts)
     depth, best = len(envelopes), 0.0
     opened: list[list[tuple[int, str]]] = [list(tried)]
-    for envelope in sorted(fitting, key=_head, reverse=True):
+    for envelope in sorted(fit, key=_head, reverse=True):
         may_open = envelope.kind == "envelope" and depth < _DEEPEST and envelope not in envelopes
         if may_open and (thorough or best < DECISIVE):
             inner, broken = _open(connection, envelope, depth)
@@ -83,7 +83,7 @@ def _attempts(
                 best = max(best, one.score.share)
                 yield one
     numbers, left = [number for number, _ in tried], sum(map(len, texts))
-    for definition in sorted(fitting, key=_cost):
+    for definition in sorted(fit, key=_cost):
         if definition.kind == "envelope" or (not thorough and best >= DECISIVE and _cost(definition)):
             continue
         whole = definition
