@@ -44,6 +44,8 @@ COMPOSES_OWN_NAMES = {
     "analyzer/ingest/mask.py": "the expression that the same file composed of quoted masks",
     "analyzer/ingest/secrets.py": "names of its own columns, and the conditions of ingest/mask.py",
     "analyzer/ingest/scan.py": "names from the catalogue of the database, quoted, and expressions of masks",
+    "analyzer/ingest/plan.py": "names and conditions of the callers' own, constants all",
+    "analyzer/ingest/stage.py": "names of its own tables and columns, constants of the same file",
     "analyzer/ingest/reclassify.py": "the rule that classification/compile.py composed",
     "analyzer/store/forget.py": "names of its own tables, constants of the same file",
     "analyzer/store/progress.py": "names of its own columns, constants of the same file",

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.errors import SourceError
 from analyzer.format.definition import Definition
-from analyzer.ingest.batch import Batches, Staged
+from analyzer.ingest.batch import Batches
 from analyzer.ingest.resume import Trail
+from analyzer.ingest.stage import Staged
 from analyzer.ingest.totals import Ledger
 from analyzer.source.cut import Cut
 from analyzer.source.lines import BATCH_BYTES, Chunk, read_chunks
@@ -159,13 +160,13 @@ class Reader:
         first = self.progress.resume_line
         staged = self._stage(data[:end], cut)
         if self._how.definition.continues and end < _LONGEST_RECORD:
-            staged = self._batches.without_last_record(staged, first, self._carry)
+            staged = self._batches.stage.without_last_record(staged, first, self._carry)
             end = staged.end_offset - self.progress.resume_offset
         if end:
             self._begin()
             self._insert(staged.ledger)
             after = first + staged.ledger.lines
-            openers, header = self._batches.open_requests(after), self._batches.header_before(after)
+            openers, header = self._batches.open_requests(after), self._batches.stage.header_before(after)
             self._carry = replace(
                 self._carry, last_ts=staged.last_ts, openers=openers, header=header, taken=staged.taken
             )
@@ -184,10 +185,10 @@ class Reader:
         chunk = Chunk(data, self.progress.resume_offset, ended=True, cut=cut)
         how = self._how
         line = self.progress.resume_line
-        return self._batches.stage(chunk, line, how.definition, self._carry, how.untimed, self._is_open)
+        return self._batches.stage.take(chunk, line, how.definition, self._carry, how.untimed, self._is_open)
 
     def _insert(self, ledger: Ledger) -> None:
-        self.no_time += self._batches.count_untimed()
+        self.no_time += self._batches.stage.count_untimed()
         self._batches.insert(self.progress.source_id)
         self._count(ledger)
 

@@ -17,7 +17,7 @@ from analyzer.ingest.seen import Seen
 from analyzer.ingest.totals import Totals
 from analyzer.ingest.visit import Options, Tell, Visit
 from analyzer.source.find import find_sources
-from analyzer.store.duplicates import count_duplicates, settle, sets_aside, tell_dedupe
+from analyzer.store.duplicates import count_duplicates, sets_aside, settle, tell_dedupe
 from analyzer.store.runs import record_run
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Run:
         return Visit(self.connection, batches, seen, self.knowledge.formats, self.options, self.tell)
 
     def set_aside(self) -> int | None:
-        """Settle which events are duplicates; return the change of their number, None where none are looked for."""
+        """Settle which events are duplicates; return the change of their number, if it is wanted."""
         self.connection.execute("SET TimeZone = 'UTC'")
         before = count_duplicates(self.connection)
         self.connection.execute("BEGIN")

@@ -62,8 +62,8 @@ def first_words(totals: Totals, database: Path) -> str:
     adds_up = ledger.lines == ledger.events + ledger.rejects + ledger.blank + ledger.continuation
     return (
         f"{files} into {database} in {totals.seconds:.1f} s\n"
-        f"{ledger.lines:,} lines {'=' if adds_up else 'hold'} {ledger.events:,} events + {ledger.rejects:,} rejects"
-        f" + {ledger.blank:,} blank + {ledger.continuation:,} continuation;"
+        f"{ledger.lines:,} lines {'=' if adds_up else 'hold'} {ledger.events:,} events"
+        f" + {ledger.rejects:,} rejects + {ledger.blank:,} blank + {ledger.continuation:,} continuation;"
         f" {ledger.failures:,} of the events failed\n{_set_aside(totals.duplicates)}"
     )
 

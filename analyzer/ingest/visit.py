@@ -97,7 +97,7 @@ class Visit:
         written_at = _written_at(source)
         self.connection.execute("SET VARIABLE written_at = ?", [written_at])
         reader = Reader(self.connection, self.batches, source, progress, self._reading(source, definition))
-        self.batches.yearless = 0
+        self.batches.stage.yearless = 0
         try:
             reader.read()
         except SourceError as error:
@@ -111,7 +111,7 @@ class Visit:
             else None
         )
         lacks = not self.options.zone_is_given and lacks_zone(definition, sample)
-        as_of = written_at if self.batches.yearless else None
+        as_of = written_at if self.batches.stage.yearless else None
         return SourceOutcome(
             source.name, "read", reader.ledger, definition.name, replaced, reader.no_time, lacks, as_of
         )

@@ -18,9 +18,9 @@ SELECT
     NULL::VARCHAR AS task_id,
     NULL::VARCHAR AS span_id,
     NULL::VARCHAR AS request,
-    CASE WHEN is_request THEN left(request, gap - 1) END AS method,
+    CASE WHEN is_request AND ts IS NOT NULL THEN left(request, gap - 1) END AS method,
     CASE
-        WHEN NOT is_request THEN NULL
+        WHEN NOT is_request OR ts IS NULL THEN NULL
         WHEN contains(request, '\') THEN unescaped(regexp_replace(request, '^\S+ (.*?)( HTTP/\S+)?$', '\1'))
         WHEN suffix(request, ' HTTP/1.1') AND NOT contains(substr(request, gap + 1, length(request) - gap - 9), ' ')
             THEN substr(request, gap + 1, length(request) - gap - 9)
@@ -101,7 +101,8 @@ FROM (
             line,
             pieces[1] AS lead,
             instr(pieces[1], ' ') AS space,
-            suffix(pieces[1], '] ') AS has_time,
+            -- An address stands before the time: a line that begins with its time is another format's.
+            suffix(pieces[1], '] ') AND instr(pieces[1], '[') > 1 AS has_time,
             pieces[2] AS request,
             instr(pieces[2], ' ') AS gap,
             pieces[3] AS answer,
