@@ -96,12 +96,18 @@ def _objection(found: Sequence[Attempt]) -> str:
     """Return why the best is not chosen, for people, or the empty text."""
     if not found:
         return f"there are no log formats; {_WAY_OUT}"
-    best = found[0].score
-    if not best.events or best.share <= 0:
-        second = f", '{found[1].score.name}' {_counted(found[1].score)}" if len(found) > 1 else ""
+    best, second = found[0].score, found[1].score if len(found) > 1 else None
+    if not best.events:
+        nearest = f"'{best.name}' and '{second.name}' come" if second else f"'{best.name}' comes"
         return (
-            f"no log format explains it: of {best.lines} lines tried '{best.name}' {_counted(best)}{second}"
-            f"{_miss(best)}; {_WAY_OUT}"
+            f"no log format explains it: none finds a request in the {_counted(best.lines, 'line')} tried; "
+            f"{nearest} nearest{_miss(best)}; {_WAY_OUT}"
+        )
+    if best.share <= 0:
+        also = f", '{second.name}' {_counted(second.events, 'request')}" if second else ""
+        return (
+            f"no log format explains it: of {best.lines} lines tried '{best.name}' finds "
+            f"{_counted(best.events, 'request')}{also}{_miss(best)}; {_WAY_OUT}"
         )
     for rival in found[1:]:
         if _comes_near(found[0], rival):
@@ -123,8 +129,8 @@ def _comes_near(best: Attempt, rival: Attempt) -> bool:
     )
 
 
-def _counted(score: Score) -> str:
-    return f"finds {score.events} {'request' if score.events == 1 else 'requests'}"
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _miss(score: Score) -> str:
