@@ -25,6 +25,7 @@ _DEEPEST = 4
 _MOST_VALUES = 200
 _SAMPLES = 4
 _MOST_MASKED = 20
+_LONGEST = 65_536
 _ENOUGH = 0.5
 
 
@@ -56,7 +57,9 @@ def draft(
     stand in envelopes, what stands in them is drafted. `mask` takes the secrets out of a line that
     becomes a sample. The samples' events are what the draft makes of the masked lines.
     """
-    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()][:MOST_LINES]
+    numbered = [
+        (number, line) for number, line in enumerate(lines, 1) if line.strip() and len(line) <= _LONGEST
+    ][:MOST_LINES]
     best: Draft | None = None
     for envelope in (None, *(one for one in formats.values() if one.kind == "envelope")):
         given = lines_within(envelope, numbered) if envelope else numbered
@@ -141,7 +144,10 @@ def _flat(line: str) -> dict[str, str]:
 def _rows(lines: Sequence[str]) -> list[dict[str, str]]:
     """Return the rows of a table under its header, the first line; none where it has no such shape."""
     separator = max(SEPARATORS, key=lines[0].count) if lines else ","
-    cells = list(csv.reader(lines, delimiter=separator, skipinitialspace=True)) if lines else []
+    try:
+        cells = list(csv.reader(lines, delimiter=separator, skipinitialspace=True)) if lines else []
+    except csv.Error:
+        return []
     header = cells[0] if cells else []
     whole = [row for row in cells[1:] if len(row) == len(header)]
     are_names = all(cell and not cell[:1].isdigit() for cell in header)

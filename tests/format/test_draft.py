@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,27 @@ def test_what_stands_in_envelopes_is_drafted() -> None:
     """Behind a head that every line has, the draft is of the line itself."""
     found = drafted(*(f"2026-11-20T08:00:00.000000000Z stdout F {line}" for line in LOGS["logfmt"]))
     assert (found.definition.kind, found.events) == ("logfmt", 2)
+
+
+HOSTILE = {
+    "keys": json.dumps(
+        {"sta\"tus'\\x": 200, "pa.th": "/x", "ti me\n": "2026-11-20T08:00:00Z", "']; DROP": "GET"}
+    ),
+    "values": '{"status":200,"path":"/\U0001f600\'\\"\x7f\\u0000","time":"2026-11-20T08:00:00Z"}',
+    "text": "2026-11-20 08:00:00 \"it's ''' odd\" GET /x 200 \x01\x7f\u2028 5ms",
+    "signs": "[2026-11-20 08:00:00] (a+b)* {c} {time} $^ | GET -> /x? = 200 ; 5ms",
+    "pieces": "2026-11-20 08:00:00 GET /x 200 " + " ".join(f"{number}ms" for number in range(300)),
+}
+
+
+@pytest.mark.parametrize("build", HOSTILE)
+def test_hostile_text_stays_text(tmp_path: Path, build: str) -> None:
+    """Quotes, controls, signs of patterns and of TOML in a log break neither the draft nor its file."""
+    found = drafted(*[HOSTILE[build]] * 3, "x" * 200_000)
+    path = tmp_path / "mine.toml"
+    path.write_text(written(found, "a\n'\".log"), encoding="utf-8")
+    assert check_samples(load_format(path)) == []
+    assert found.events == 3
 
 
 @pytest.mark.parametrize("lines", [[], ["prose"], ["{}"], ["a,b,c", "1,2,3"], ['{"status":"running"}'] * 3])
