@@ -39,8 +39,7 @@ def open_envelopes(
     the text of one that tells no year) and fate: NULL, `continuation` for a further part of a joined
     record, or why the envelope is damaged. Returns the number of the first line whose record lacks its
     last part, None where all are whole. `taken` are the numbers of lines that belong to records above
-    those given: they are `continuation`. Unless `tested`, a first try tests no line: a malformed one then
-    ends a transaction.
+    those given: they are `continuation`. Unless `tested`, a malformed line ends a transaction.
     """
     others = _set_aside(connection, give_lines, taken)
     first_open: list[int] = []
