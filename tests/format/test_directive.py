@@ -384,7 +384,7 @@ def test_hostile_lines_are_read_in_linear_time(trial: Any) -> None:
     lines = ['" ' * 30_000, "a " * 30_000, "\\" * 60_000, '"' * 60_000]
     started = time.process_time()
     rows = read(trial, f"nginx:{many} $status $uri", lines)
-    assert not matches_any(layout_of(f"nginx:{many} $status $uri").pattern, lines)
+    assert matches_any([layout_of(f"nginx:{many} $status $uri").pattern], lines) == [False]
     assert [row["outcome"] for row in rows] == ["reject"] * 4
     assert time.process_time() - started < 20
 
