@@ -20,6 +20,10 @@ _TOGETHER = ("path", "model")
 _BESIDE = ("duration_ms", "duration_s", "duration_us", "duration_ns", "request_id", "method")
 
 
+Layout = tuple[tuple[str, ...], str, str | None]
+"""The columns of a header, what stands between cells, and the date where the rows tell none."""
+
+
 def folded(name: str) -> str:
     """Return a column's name as names are compared: small letters and digits alone."""
     return "".join(sign for sign in name.lower() if sign.isalnum())
@@ -35,19 +39,15 @@ def headers_among(
 ) -> tuple[Header, ...]:
     """Return the headers among numbered lines, `before` them all the one that holds from above.
 
-    A header that comes again unchanged is left out.
+    A header that comes again unchanged is left out. One without columns holds for rows above the first.
     """
     found = [before] if before else []
-    date = before.date if before else None
     for line_no, line in lines:
-        if settings["style"] == "w3c":
-            told = _DATE.match(line)
-            date = told[1] if told else date
-            columns = found[-1].columns if told and found else _w3c_columns(line)
-            header = Header(line_no, columns, "", _date_for(columns, date))
-        else:
-            header = _csv_header(line_no, line)
-        if header.columns and fits(header, settings) and (not found or found[-1][1:] != header[1:]):
+        header = (
+            _w3c_header(line_no, line, found) if settings["style"] == "w3c" else _csv_header(line_no, line)
+        )
+        is_one = settings["style"] == "w3c" or (header.columns and fits(header, settings))
+        if is_one and (not found or found[-1][1:] != header[1:]):
             found.append(header)
     return tuple(found)
 
@@ -69,15 +69,23 @@ def fits(header: Header, settings: Mapping[str, Any]) -> bool:
     return not told.isdisjoint(_TOGETHER) and not told.isdisjoint(_BESIDE)
 
 
-def _w3c_columns(line: str) -> tuple[str, ...]:
-    found = _FIELDS.match(line)
-    return tuple(found[1].split()) if found else ()
+def _w3c_header(line_no: int, line: str, above: Sequence[Header]) -> Header:
+    """Return what holds from a line on that tells the columns or the date: the other is as above it."""
+    told, date = _FIELDS.match(line), _DATE.match(line)
+    last = above[-1] if above else Header(0, ())
+    columns = tuple(told[1].split()) if told else last.columns
+    return Header(line_no, columns, "", date[1] if date else last.date)
 
 
-def _date_for(columns: Sequence[str], date: str | None) -> str | None:
-    """Return the date of rows that tell their time alone."""
+def _needs_date(columns: Sequence[str]) -> bool:
+    """Tell whether rows tell their time alone, so that their date is the one told above them."""
     names = {folded(column) for column in columns}
-    return date if "time" in names and "date" not in names else None
+    return "time" in names and "date" not in names
+
+
+def layout_of(header: Header) -> Layout:
+    """Return how the rows under a header are read."""
+    return header.columns, header.separator, header.date if _needs_date(header.columns) else None
 
 
 def _csv_header(line_no: int, line: str) -> Header:

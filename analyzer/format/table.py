@@ -20,12 +20,13 @@ header in force at the start of a batch is handed from batch to batch, and from 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition
-from analyzer.format.header import folded, headers_among, parts_of
+from analyzer.format.header import Layout, fits, folded, headers_among, layout_of, parts_of
 from analyzer.format.hints import NO_HINTS, Header, Hints
 from analyzer.format.named import DURATION_UNITS, check_names, named_fields, names_of
 from analyzer.quote import quote_list, quote_text
@@ -62,7 +63,7 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
         tried = [(number, line) for number, line in enumerate(lines) if line[:2] in ("#F", "#f", "\ufeff#")]
     else:
         tried = list(enumerate(lines[:_FIRST_LINES]))
-    return bool(headers_among(tried, settings))
+    return any(fits(header, settings) for header in headers_among(tried, settings))
 
 
 def is_quoted(definition: Definition) -> bool:
@@ -91,10 +92,12 @@ def rows_of_table(definition: Definition, headers: Sequence[Header]) -> str:
     """Return the SELECT of `table.sql`: each line's cells, NULL for one that is no whole row."""
     is_w3c = definition.settings["style"] == "w3c"
     layouts = _layouts(headers)
-    holds = [
-        f"WHEN line_no >= {header.line_no} THEN {layouts.index(header[1:])}" for header in reversed(headers)
-    ]
-    layout = f"CASE {' '.join(holds)} END" if holds else "NULL::INTEGER"
+    holds: list[str] = []
+    for _, several in groupby(headers, key=layout_of):
+        first = next(several)
+        number = layouts.index(layout_of(first)) if first.columns else "NULL"
+        holds.insert(0, f"WHEN line_no >= {first.line_no} THEN {number}")
+    layout = f"CASE {' '.join(holds)} END::INTEGER" if holds else "NULL::INTEGER"
     return Template(statement("format", "table.sql")).substitute(
         layout=layout,
         width=_by_layout([str(len(columns)) for columns, _, _ in layouts]),
@@ -133,8 +136,8 @@ def join_records(
     return int(rows_open[0][0] or 0)
 
 
-def _layouts(headers: Sequence[Header]) -> list[tuple[tuple[str, ...], str, str | None]]:
-    return list(dict.fromkeys(header[1:] for header in headers))
+def _layouts(headers: Sequence[Header]) -> list[Layout]:
+    return list(dict.fromkeys(layout_of(header) for header in headers if header.columns))
 
 
 def _by_layout(expressions: Sequence[str], kind: str = "INTEGER") -> str:
@@ -187,7 +190,7 @@ def _bare(cells: str) -> str:
     return f"list_transform({cells}, lambda cell: {taken_off})"
 
 
-def _is_header(layouts: Sequence[tuple[tuple[str, ...], str, str | None]]) -> str:
+def _is_header(layouts: Sequence[Layout]) -> str:
     """Return the SQL of whether a line is a header, or stands above the first one."""
     trimmed = "list_transform(split, lambda cell: trim(cell))"
     equal = [

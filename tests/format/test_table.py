@@ -104,3 +104,12 @@ def test_cloudfront_and_iis_are_told_apart() -> None:
     found = detect(lines, FORMATS.values())
     assert found.chosen is FORMATS["cloudfront"]
     assert rows("cloudfront", *lines)[1]["duration_ms"] == 2000.0
+
+
+def test_a_date_is_handed_on_to_rows_that_tell_a_time_alone() -> None:
+    """It may have been told in an earlier batch, under other columns or before any."""
+    settings = FORMATS["w3c"].settings
+    for before in (None, Header(1, ("date", "time", "sc-status"))):
+        above = headers_among([(5, "#Date: 2026-11-21 08:00:00")], settings, before)
+        below = headers_among([(6, "#Fields: time sc-status")], settings, above[-1])
+        assert below[-1] == Header(6, ("time", "sc-status"), "", "2026-11-21")
