@@ -32,11 +32,11 @@ COMPOSES_SQL = {
 }
 
 COMPOSES_OWN_NAMES = {
+    "analyzer/format/access.py": "the statement of the same kind, whole",
     "analyzer/format/patterns.py": "patterns as text literals, quoted",
     "analyzer/format/ranking.py": "names of its own tables, numbered",
     "analyzer/format/envelope.py": "columns of its own, and what quote.py quoted",
     "analyzer/format/opening.py": "names of its own tables, and the SELECT of format/envelope.py",
-    "analyzer/format/project.py": "names of the columns of its own statements",
     "analyzer/format/zone.py": "the projection that format/project.py composed",
     "analyzer/format/pattern.py": "patterns that quote.py quoted, and columns of its own",
     "analyzer/format/trial.py": "the columns of an event, from event.COLUMNS",

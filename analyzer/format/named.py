@@ -38,7 +38,7 @@ _LASTED = "as_milliseconds(duration_ms, duration_unit)"
 
 
 def check_names(definition: Definition, others: Sequence[str] = ()) -> None:
-    """Refuse settings that are no lists of names, but for `others`. Raises FormatError naming file and key."""
+    """Refuse settings that are no lists of names, but for `others`. Raises FormatError naming the key."""
     known = {*COLUMNS, *DERIVED, *DURATION_UNITS, *others}
     for key, names in definition.settings.items():
         if key not in known:

@@ -92,12 +92,12 @@ class Projection:
     def keep(self) -> str:
         """Return the SELECT of the columns of `seen` that the lines have."""
         left_out = f" EXCLUDE ({', '.join(self.absent)})" if self.absent else ""
-        return f"SELECT *{left_out} FROM ({self.seen})"  # noqa: S608 - names of our own
+        return f"SELECT *{left_out} FROM ({self.seen})"
 
     def give(self, relation: str) -> str:
         """Return the SELECT of all columns of `seen` from the `relation` of those that were kept."""
         added = "".join(f", NULL::{kind} AS {name}" for name, kind in self.absent.items())
-        return f"SELECT *{added} FROM {relation}"  # noqa: S608 - names of our own
+        return f"SELECT *{added} FROM {relation}"
 
 
 def projection(definition: Definition, hints: Hints = NO_HINTS) -> Projection:

@@ -1,7 +1,5 @@
 """Labels of API keys: one key, one label, in whatever shape it was logged; a label stays what it is."""
 
-
-
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -94,7 +94,7 @@ def test_a_wrong_parameter_gets_one_line(
         ("SELECT '中文', nope FROM events", "line 1, column 14: Binder Error"),
         ("SELECT " + "1, " * 200 + "nope FROM events", "line 1, column 608: Binder Error"),
         ("SELEC 1", 'line 1, column 1: Parser Error: syntax error at or near "SELEC"; correct the SQL'),
-        ("SELECT * FROM event", "the views are events, sources"),
+        ("SELECT * FROM event", "the views are events, duplicates, sources"),
         ("SELECT 'x'::INTEGER", "line 1, column 11: Conversion Error"),
         ("SELECT error('boom') FROM events", "Invalid Input Error: boom"),
         ("", "there is no SQL to run"),
