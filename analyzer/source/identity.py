@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 HEAD_BYTES = 4096
 """A source is known by a hash of its first decompressed bytes, this many or as many as it has."""
@@ -13,7 +15,11 @@ TAIL_BYTES = 4096
 """Its tail is a hash of this many bytes before the stored offset, or of as many as there are."""
 
 NAME_NEEDED_BELOW = 1024
-"""Short files begin alike: below this many bytes of head the name, or the very file, must agree too."""
+"""Short files begin alike: below this many bytes of head the name, one that a rotation makes of it, or
+the very file must agree too."""
+
+ROTATED_FROM = 64
+"""A name that a rotation makes is enough from this many bytes on: about a line with its time."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,16 @@ def digest(data: bytes | memoryview) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
+def is_rotated(known: str, name: str) -> bool:
+    """Tell whether `name` is one that a rotation gives to a file called `known`, or to a copy of it:
+    `a.log.1`, `a.log-20261120.gz`, `a-20261120.log`, in whatever folder."""
+    old, new = PurePath(known).name, PurePath(name).name
+    stem, ending = PurePath(old).stem, PurePath(old).suffix
+    behind = re.escape(old) + r"[._-]\d.*"
+    between = re.escape(stem) + r"[._-]\d[\d._-]*" + re.escape(ending) + r"(?:\.\w+)?"
+    return re.fullmatch(f"{behind}|{between}", new) is not None
+
+
 def same_head(name: str, head: bytes, known: Iterable[Known], inode: int | None = None) -> list[Known]:
     """Return the known sources that begin as `head` does, the longest first.
 
@@ -49,7 +65,11 @@ def same_head(name: str, head: bytes, known: Iterable[Known], inode: int | None 
     found = []
     for source in known:
         length = source.head_length
-        if length > len(head) or (length < NAME_NEEDED_BELOW and not source.is_named(name, inode)):
+        if length > len(head):
+            continue
+        rotated = length >= ROTATED_FROM and is_rotated(source.name, name)
+        agrees = rotated or source.is_named(name, inode)
+        if length < NAME_NEEDED_BELOW and not agrees:
             continue
         if length not in hashes:
             hashes[length] = digest(head[:length])

@@ -25,10 +25,18 @@ def known(size: int, name: str = "a.log", source_id: int = 1, inode: int | None 
             (1023, "b.log", 8, False),
             (1, "a.log", None, True),
         ),
+        # Names that a rotation makes of a.log, and others.
+        *(
+            (200, name, None, True)
+            for name in ("a.log.1", "old/a.log-20261120.gz", "a-20261120.log", "a.log.2.zst")
+        ),
+        *((200, name, None, False) for name in ("a.log.bak", "aa.log.1", "a.logs.1", "ab-1.log")),
+        (63, "a.log.1", None, False),
     ],
 )
 def test_heads(size: int, name: str, inode: int | None, is_known: bool) -> None:
-    """From 1,024 bytes the head is enough; below, the name or the very file must agree too."""
+    """From 1,024 bytes the head is enough; below, the name, one that a rotation makes, or the very file
+    must agree too."""
     assert bool(same_head(name, DATA[:HEAD_BYTES], [known(size, inode=7)], inode)) is is_known
 
 
