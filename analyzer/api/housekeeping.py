@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -67,16 +68,16 @@ class Retention:
         }
 
 
-class Housekeeping:
+class Housekeeping(ABC):
     """The part of a `Store` that keeps it in order."""
 
     path: Path
     wait: float
     configuration: Configuration
 
+    @abstractmethod
     def catalogs(self) -> tuple[Catalog, ...]:
         """Return the catalogues in use."""
-        raise NotImplementedError
 
     def reclassify(self) -> Reclassification:
         """Bring every stored failure up to date with the catalogues in use, all or nothing."""
