@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -88,10 +87,21 @@ def _values(configuration: Configuration) -> dict[str, Any]:
     def plain(value: Any) -> Any:
         if isinstance(value, tuple):
             return [plain(item) for item in value]
-        return mask_text(str(value), masks) if isinstance(value, str | Path) else value
+        if value is None or isinstance(value, int | float):
+            return value
+        # A channel and a table of thresholds are their text, in which no address stands.
+        return mask_text(str(value), masks)
 
     values = {key: plain(getattr(configuration, key)) for key in KEYS}
+    if configuration.heartbeat is not None:
+        values["heartbeat"] = _without_path(configuration.heartbeat)
     return values | {"database": plain(resolve_database(None, configuration))}
+
+
+def _without_path(address: str) -> str:
+    """Return an address without what may be secret in it: everything behind the machine's name."""
+    head, mark, rest = address.partition("://")
+    return f"{head}{mark}{rest.rpartition('@')[2].partition('/')[0]}/…" if mark else address
 
 
 def _origin(configuration: Configuration, key: str) -> str:

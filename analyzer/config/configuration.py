@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from analyzer.config.channels import Channel
+from analyzer.config.thresholds import Thresholds
+
 DEFAULT_DATABASE = Path("analyzer.duckdb")
 DEFAULT_WAIT_SECONDS = 10.0
 
@@ -36,6 +39,19 @@ class Configuration:
     """`request_id`: requests that several logs hold are set aside; `none`: no more; None: as before."""
     retention: str | None = None
     """How long `analyzer nightly` keeps events, such as `90d`; None keeps them all."""
+    channels: tuple[Channel, ...] = ()
+    """Where summaries and alerts go."""
+    summaries: tuple[str, ...] = ("nightly",)
+    """Which summaries are made: `nightly`, `weekly`, `monthly`; beside those that a channel gets."""
+    nightly_at: str = "00:30"
+    """When the night's work begins, in the time zone."""
+    catch_up: int = 7
+    """How many missed nights are made up for."""
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    report_address: str | None = None
+    """Where the folder of the reports is seen in a browser, for the link in a message."""
+    heartbeat: str | None = None
+    """An address that is asked for after each good night."""
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Key -> the file or the variable that gave its value; a key that is missing here has its default."""
 

@@ -5,7 +5,8 @@ A key is a field of `Configuration` and a line of `KEYS`; in the environment it 
 
 from __future__ import annotations
 
-import math
+import re
+import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
@@ -13,11 +14,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from analyzer.config.channels import SUMMARIES, read_channels
 from analyzer.config.keep import days_of
-from analyzer.resources import data_files, package_folder
+from analyzer.config.thresholds import read_thresholds
+from analyzer.config.values import language, number, shown, text, texts, whole
 
 DATABASE_VARIABLE = "ANALYZER_DB"
 _PREFIX = "ANALYZER_"
+_TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 
 def variable_of(key: str) -> str:
@@ -33,9 +37,11 @@ def from_variable(key: str, text: str, folder: Path) -> Any:
     value: Any = text
     if key in _LISTS:
         value = _list_of(text)
-    elif key in _NUMBERS:
+    elif key in _TABLES:
+        value = _written(text, "a table such as { failures = 100 }")
+    elif key in _NUMBERS | _WHOLE_NUMBERS:
         try:
-            value = float(text)
+            value = int(text) if key in _WHOLE_NUMBERS else float(text)
         except ValueError:
             raise ValueError(f"write a number, not {text!r}") from None
     return KEYS[key](value, folder)
@@ -49,40 +55,29 @@ def suggestion(name: str, known: Mapping[str, Any] | list[str]) -> str:
 
 def _list_of(text: str) -> list[Any]:
     if text.lstrip().startswith("["):
-        try:
-            value = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(f'write a list such as a,b or ["a", "b"], not {text!r} ({error})') from error
-        return list(value)
+        return list(_written(text, 'a list such as a,b or ["a", "b"]'))
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"write a text in quotes, not {_shown(value)}")
-    return value
-
-
-def _texts(value: Any) -> list[str]:
-    if not isinstance(value, list):
-        raise ValueError(f'write a list of texts, such as ["logs/*.gz"], not {_shown(value)}')
-    return [_text(item) for item in value]
-
-
-def _shown(value: Any) -> str:
-    return "a table" if isinstance(value, Mapping) else repr(value)
+def _written(text: str, what: str) -> Any:
+    """Return the value of a text that is written as in the file; `what` says in words what it should be."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        # The text is not repeated: an address in it may be a secret.
+        raise ValueError(f"write {what}, as in the file ({error})") from error
 
 
 def _read_ingest(value: Any, folder: Path) -> tuple[str, ...]:
-    return tuple(item if "://" in item else str(_absolute(item, folder)) for item in _texts(value))
+    return tuple(item if "://" in item else str(_absolute(item, folder)) for item in texts(value))
 
 
 def _read_path(value: Any, folder: Path) -> Path:
-    return _absolute(_text(value), folder)
+    return _absolute(text(value), folder)
 
 
 def _read_existing(value: Any, folder: Path) -> tuple[Path, ...]:
-    paths = tuple(_absolute(item, folder) for item in _texts(value))
+    paths = tuple(_absolute(item, folder) for item in texts(value))
     for path in paths:
         if not path.exists():
             raise ValueError(f"there is no file or folder {path}; correct the path or take it out")
@@ -90,7 +85,7 @@ def _read_existing(value: Any, folder: Path) -> tuple[Path, ...]:
 
 
 def _read_time_zone(value: Any, _folder: Path) -> str:
-    name = _text(value)
+    name = text(value)
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:  # unknown, a folder of zones, a path out of the tree
@@ -101,37 +96,54 @@ def _read_time_zone(value: Any, _folder: Path) -> str:
 
 
 def _read_language(value: Any, _folder: Path) -> str:
-    language = _text(value)
-    known = [file.stem for file in data_files(package_folder("texts"), ".toml")]
-    if language not in known:
-        raise ValueError(f"write {' or '.join(map(repr, known))}, not {language!r}")
-    return language
+    return language(value)
 
 
 def _read_seconds(value: Any, _folder: Path) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or value < 0:
-        raise ValueError(f"write a number of seconds, such as 30, not {_shown(value)}")
-    return float(value)
+    return number(value, 0, sys.float_info.max, "a number of seconds, such as 30")
 
 
 def _read_names(value: Any, _folder: Path) -> tuple[str, ...]:
-    return tuple(_texts(value))
+    return tuple(texts(value))
 
 
 def _read_dedupe(value: Any, _folder: Path) -> str:
     if value not in ("request_id", "none"):
-        raise ValueError(f"write 'request_id' or 'none', not {_shown(value)}")
+        raise ValueError(f"write 'request_id' or 'none', not {shown(value)}")
     return str(value)
 
 
 def _read_retention(value: Any, _folder: Path) -> str:
-    days_of(_text(value))
+    days_of(text(value))
     return str(value)
 
 
-def _absolute(text: str, folder: Path) -> Path:
-    return folder / Path(text).expanduser()
+def _read_catch_up(value: Any, _folder: Path) -> int:
+    return whole(value, 1, 366, "a whole number of nights from 1 to 366")
+
+
+def _read_summaries(value: Any, _folder: Path) -> tuple[str, ...]:
+    for name in texts(value):
+        if name not in SUMMARIES:
+            raise ValueError(f"write any of {', '.join(SUMMARIES)}, not {name!r}")
+    return tuple(dict.fromkeys(value))
+
+
+def _read_time_of_day(value: Any, _folder: Path) -> str:
+    if not _TIME_OF_DAY.fullmatch(text(value)):
+        raise ValueError(f"write a time of day such as 00:30, not {value!r}")
+    return str(value)
+
+
+def _read_address(value: Any, _folder: Path) -> str:
+    # The value is not repeated: it may hold a secret.
+    if not isinstance(value, str) or not value.startswith(("https://", "http://", "${", "file:")):
+        raise ValueError("write an address such as https://example.com/…")
+    return value
+
+
+def _absolute(name: str, folder: Path) -> Path:
+    return folder / Path(name).expanduser()
 
 
 KEYS: Mapping[str, Callable[[Any, Path], Any]] = {
@@ -148,8 +160,19 @@ KEYS: Mapping[str, Callable[[Any, Path], Any]] = {
     "queries": _read_existing,
     "dedupe": _read_dedupe,
     "retention": _read_retention,
+    "channels": read_channels,
+    "summaries": _read_summaries,
+    "nightly_at": _read_time_of_day,
+    "catch_up": _read_catch_up,
+    "thresholds": read_thresholds,
+    "report_address": _read_address,
+    "heartbeat": _read_address,
 }
 """Each key -> what reads its value, given the folder that paths are relative to; raises ValueError."""
 
-_LISTS = frozenset({"ingest", "catalogs", "formats", "masks", "mask_also", "queries"})
+_LISTS = frozenset(
+    {"ingest", "catalogs", "formats", "masks", "mask_also", "queries", "channels", "summaries"}
+)
 _NUMBERS = frozenset({"wait"})
+_WHOLE_NUMBERS = frozenset({"catch_up"})
+_TABLES = frozenset({"thresholds"})
