@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from analyzer.config.channels import Channel
@@ -62,27 +63,33 @@ def deliver(
     about each that is not simply sent. Returns what became of each, in the order of `channels`; those
     that are `failed` may be tried again by another call. Raises what the store raises.
     """
+    found = _in_rounds(channels, compose, pace, partial(_attempt, database, occasion, wait, pace))
+    for one in found:
+        if one.state != SENT:
+            say(told(one))
+    return found
+
+
+def _in_rounds(
+    channels: Sequence[Channel],
+    compose: Callable[[str | None], Message],
+    pace: Pace,
+    attempt: Callable[[Channel, Message], Delivery],
+) -> list[Delivery]:
+    """Try each channel, then those that failed again after each pause; make each language's message once."""
     outcomes: dict[str, Delivery] = {}
     composed: dict[str | None, Message] = {}
     remaining = list(channels)
     for pause in (0.0, *pace.pauses):
-        if not remaining:
-            break
-        if pause:
+        if remaining and pause:
             pace.sleep(pause)
         for channel in remaining:
             if channel.language not in composed:
                 composed[channel.language] = compose(channel.language)
             with _ONE_AT_A_TIME:
-                outcomes[channel.name] = _attempt(
-                    database, occasion, channel, composed[channel.language], wait, pace
-                )
+                outcomes[channel.name] = attempt(channel, composed[channel.language])
         remaining = [channel for channel in remaining if outcomes[channel.name].state == FAILED]
-    found = [outcomes[channel.name] for channel in channels]
-    for one in found:
-        if one.state != SENT:
-            say(told(one))
-    return found
+    return [outcomes[channel.name] for channel in channels]
 
 
 def told(delivery: Delivery) -> str:
@@ -97,7 +104,7 @@ def told(delivery: Delivery) -> str:
 
 
 def _attempt(
-    database: Path, occasion: str, channel: Channel, message: Message, wait: float, pace: Pace
+    database: Path, occasion: str, wait: float, pace: Pace, channel: Channel, message: Message
 ) -> Delivery:
     with closing(open_writer(database, wait)) as connection:
         claimed = claim(connection, occasion, channel.name, pace.now())
