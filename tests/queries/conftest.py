@@ -63,6 +63,12 @@ def make_store(tmp_path: Path) -> Iterator[Callable[..., duckdb.DuckDBPyConnecti
         connection.close()
 
 
+@pytest.fixture(scope="session")
+def fill_store() -> Callable[[duckdb.DuckDBPyConnection, Mapping[str, Sequence[Record]]], None]:
+    """Return `fill`, for stores that several tests share."""
+    return fill
+
+
 def fill(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Record]]) -> None:
     """Write the records of each table; without sources there is one, of population `requests`."""
     # One transaction: a commit for each row would wait for the disk each time.

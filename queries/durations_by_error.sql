@@ -1,0 +1,39 @@
+-- title: Durations of failures by error
+-- title.zh: 各类错误的耗时
+-- answers: Which errors come at once, and which keep their callers waiting?
+-- param since TIMESTAMPTZ = NULL: from this moment on
+-- param until TIMESTAMPTZ = NULL: up to and without this moment
+-- param step minute|5minutes|15minutes|hour = hour: how long a slice is
+-- returns slice TIMESTAMPTZ: when the slice starts
+-- returns level VARCHAR: entry, code (the code is known, its row is not) or none (not in the catalogue)
+-- returns entry_id VARCHAR: the entry; NULL unless the level is entry
+-- returns code VARCHAR: the catalogue's code; on level none the code as seen, or (none)
+-- returns bin SMALLINT: the duration: from 2 ** (bin / 2) milliseconds up to the next bin; below one millisecond -1
+-- returns attempts BIGINT: failures that lasted so long
+
+SELECT
+    -- Counted from the year 1, so that whole division cuts times before 1970 the same way.
+    make_timestamptz((epoch_us(ts) + 62135596800000000) // step_width * step_width - 62135596800000000) AS slice,
+    CASE
+        WHEN coalesce(match, 'none') = 'none' THEN 'none'
+        WHEN entry_id IS NULL THEN 'code'
+        ELSE 'entry'
+    END AS level,
+    CASE WHEN level = 'entry' THEN entry_id END AS entry_id,
+    coalesce(nullif(CASE WHEN level = 'none' THEN error_code ELSE code END, ''), '(none)') AS code,
+    CASE WHEN duration_ms < 1 THEN -1 ELSE floor(2 * log2(duration_ms)) END::SMALLINT AS bin,
+    count(*) AS attempts
+FROM events
+CROSS JOIN (
+    SELECT
+        CASE $step
+            WHEN 'minute' THEN 60000000
+            WHEN '5minutes' THEN 300000000
+            WHEN '15minutes' THEN 900000000
+            ELSE 3600000000
+        END AS step_width
+)
+WHERE failed AND duration_ms BETWEEN 0 AND 1e15
+    AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+GROUP BY ALL
+ORDER BY ALL

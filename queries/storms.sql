@@ -1,0 +1,145 @@
+-- title: Retry storms
+-- title.zh: 重试风暴
+-- answers: Who goes on repeating a request that fails, and how many requests are wasted on it?
+-- param since TIMESTAMPTZ = NULL: from this moment on
+-- param until TIMESTAMPTZ = NULL: up to and without this moment
+-- param step minute|5minutes|15minutes|hour = hour: how long a slice is
+-- param minutes BIGINT = 5: time is cut into spans of so many minutes
+-- param repeats BIGINT = 10: a span with so many failures of one kind from one caller is a storm's
+-- param share DOUBLE = 0.5: if they are at least this part of what the caller sent to that endpoint and model then
+-- param largest BIGINT = 100: so many storms, the largest, stand alone; the others are added up
+-- returns slice TIMESTAMPTZ: when the slice starts in which the storm began
+-- returns model VARCHAR: the model asked for; (none) without one
+-- returns endpoint VARCHAR: the path with its identifiers replaced
+-- returns api_key VARCHAR: the key's label
+-- returns level VARCHAR: entry, code (the code is known, its row is not) or none (not in the catalogue)
+-- returns entry_id VARCHAR: the entry; NULL unless the level is entry
+-- returns code VARCHAR: the catalogue's code; on level none the code as seen, or (none)
+-- returns client VARCHAR: the caller's address where there is no key, of a storm that stands alone
+-- returns moment VARCHAR: its first failure, UTC, of a storm that stands alone
+-- returns until_moment VARCHAR: its last failure, UTC, of a storm that stands alone
+-- returns storms BIGINT: storms that began in the slice
+-- returns failures BIGINT: their failures
+-- returns repeats BIGINT: those after each storm's first, the ones wasted
+-- returns untold BIGINT: of these, attempts that no operation id tells to be a retry
+
+WITH failure AS MATERIALIZED (
+    SELECT
+        -- Counted from the year 1, so that whole division cuts times before 1970 the same way.
+        epoch_us(ts) + 62135596800000000 AS moment,
+        moment // ($minutes * 60000000) AS span,
+        coalesce(nullif(model, ''), '(none)') AS model,
+        coalesce(nullif(endpoint, ''), '(none)') AS endpoint,
+        coalesce(nullif(api_key, ''), '(none)') AS api_key,
+        -- The caller is the key or, without one, the address.
+        CASE WHEN nullif(api_key, '') IS NULL THEN nullif(client, '') END AS client,
+        CASE
+            WHEN coalesce(match, 'none') = 'none' THEN 'none'
+            WHEN entry_id IS NULL THEN 'code'
+            ELSE 'entry'
+        END AS level,
+        CASE WHEN level = 'entry' THEN entry_id END AS entry_id,
+        coalesce(nullif(CASE WHEN level = 'none' THEN error_code ELSE code END, ''), '(none)') AS code,
+        nullif(operation_id, '') AS operation_id,
+        coalesce(attempt, 1) > 1 AS later
+    FROM events
+    WHERE failed AND ts IS NOT NULL
+        -- Without a key and an address nobody knows who called.
+        AND (api_key <> '' OR client <> '')
+        AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+),
+crowd AS MATERIALIZED (
+    SELECT
+        span, model, endpoint, api_key, client, level, entry_id, code,
+        count(*) AS failures
+    FROM failure
+    GROUP BY ALL
+    HAVING count(*) >= $repeats
+),
+place AS (SELECT DISTINCT span, model, endpoint, api_key, client FROM crowd),
+-- Everything that these callers sent to the same endpoint and model in the same span.
+sent AS (
+    SELECT place.*, count(*) AS attempts
+    FROM events
+    JOIN place
+        ON place.span = (epoch_us(ts) + 62135596800000000) // ($minutes * 60000000)
+        AND place.endpoint = coalesce(nullif(events.endpoint, ''), '(none)')
+        AND place.model = coalesce(nullif(events.model, ''), '(none)')
+        AND place.api_key = coalesce(nullif(events.api_key, ''), '(none)')
+        AND (place.client IS NULL OR place.client = events.client)
+    WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    GROUP BY ALL
+),
+stormy AS (
+    SELECT
+        crowd.*,
+        -- Spans in a row are one storm.
+        crowd.span - row_number() OVER (
+            PARTITION BY crowd.model, crowd.endpoint, crowd.api_key, crowd.client, level, entry_id, code
+            ORDER BY crowd.span
+        ) AS island
+    FROM crowd
+    JOIN sent
+        ON sent.span = crowd.span AND sent.model = crowd.model AND sent.endpoint = crowd.endpoint
+        AND sent.api_key = crowd.api_key AND sent.client IS NOT DISTINCT FROM crowd.client
+    WHERE failures >= $share * attempts
+),
+repeated AS (
+    SELECT
+        failure.*,
+        island,
+        later OR operation_id IS NOT NULL AND row_number() OVER (
+            PARTITION BY operation_id, failure.endpoint ORDER BY moment
+        ) > 1 AS told
+    FROM failure
+    JOIN stormy
+        ON stormy.span = failure.span AND stormy.model = failure.model AND stormy.endpoint = failure.endpoint
+        AND stormy.api_key = failure.api_key AND stormy.client IS NOT DISTINCT FROM failure.client
+        AND stormy.level = failure.level AND stormy.entry_id IS NOT DISTINCT FROM failure.entry_id
+        AND stormy.code = failure.code
+),
+storm AS (
+    SELECT
+        model, endpoint, api_key, client, level, entry_id, code,
+        min(moment) AS first_moment,
+        max(moment) AS last_moment,
+        count(*) AS failures,
+        count(*) FILTER (told) AS told,
+        row_number() OVER (
+            ORDER BY
+                count(*) DESC, min(moment), model, endpoint, api_key, client, level, entry_id, code
+        ) AS place
+    FROM repeated
+    GROUP BY model, endpoint, api_key, client, level, entry_id, code, island
+)
+SELECT
+    make_timestamptz(first_moment // step_width * step_width - 62135596800000000) AS slice,
+    model,
+    endpoint,
+    api_key,
+    level,
+    entry_id,
+    code,
+    CASE WHEN place <= $largest THEN client END AS client,
+    CASE
+        WHEN place <= $largest THEN strftime(make_timestamp(first_moment - 62135596800000000), '%Y-%m-%dT%H:%M:%SZ')
+    END AS moment,
+    CASE
+        WHEN place <= $largest THEN strftime(make_timestamp(last_moment - 62135596800000000), '%Y-%m-%dT%H:%M:%SZ')
+    END AS until_moment,
+    count(*) AS storms,
+    sum(failures)::BIGINT AS failures,
+    sum(failures - 1)::BIGINT AS repeats,
+    sum(failures - 1 - least(told, failures - 1))::BIGINT AS untold
+FROM storm
+CROSS JOIN (
+    SELECT
+        CASE $step
+            WHEN 'minute' THEN 60000000
+            WHEN '5minutes' THEN 300000000
+            WHEN '15minutes' THEN 900000000
+            ELSE 3600000000
+        END AS step_width
+)
+GROUP BY ALL
+ORDER BY ALL
