@@ -33,7 +33,7 @@ def test_both_languages_say_the_same() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
-        page.add_script_tag(content=static_text("page/30_statistics.js"))
+        page.add_script_tag(content=static_text("page/35-statistics.js"))
         found = page.evaluate(ASK, CASES)
         browser.close()
     counted = ("failures", "before", "exposure", "exposure_before")

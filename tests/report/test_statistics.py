@@ -20,7 +20,7 @@ from analyzer.report.statistics import (
 )
 
 CASES: dict[str, list[Any]] = json.loads((Path(__file__).parent / "statistics.json").read_text("utf-8"))
-"""Counts with the exact mid-p of a sum of binomials in rational numbers, and inputs for the other functions."""
+"""Counts with their exact mid-p (sums of binomials in rational numbers), and inputs of the others."""
 
 
 def test_small_counts_have_the_exact_probability() -> None:
