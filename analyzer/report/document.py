@@ -59,21 +59,13 @@ def document(
 
     `connection` comes from `open_reader` in the zone of `asking`; `now` is aware. Raises QueryError.
     """
-    zone = ZoneInfo(asking.time_zone)
     step = step_of(asking.compared.current)
     beside = asking.compared.before
     now_measured = measure(connection, asking.compared.current, step, asking.exact)
     before = None if beside is None else measure(connection, beside, step, beside.exact)
     made = {
-        "schema": SCHEMA,
-        "version": version,
-        "written": now,
-        "language": asking.language,
-        "time_zone": asking.time_zone,
-        "since": asking.compared.current.since,
-        "until": asking.compared.current.until,
+        **_about(asking, version, now),
         "stored": rows(connection, "stored_span")[0],
-        "compared": _beside(asking.compared),
         "overview": _overview(now_measured),
         "overview_before": before and _overview(before),
         "availability": _availability(now_measured, asking.slo),
@@ -86,8 +78,21 @@ def document(
         "changes": before and _changes(connection, now_measured, before, asking.compared, step),
         "sources": rows(connection, "ingestion_health"),
     }
-    plain: dict[str, Any] = _plain(made, zone)
+    plain: dict[str, Any] = _plain(made, ZoneInfo(asking.time_zone))
     return plain
+
+
+def _about(asking: Asking, version: str, now: datetime) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "version": version,
+        "written": now,
+        "language": asking.language,
+        "time_zone": asking.time_zone,
+        "since": asking.compared.current.since,
+        "until": asking.compared.current.until,
+        "compared": _beside(asking.compared),
+    }
 
 
 def _beside(compared: Compared) -> dict[str, Any]:

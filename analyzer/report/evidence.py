@@ -32,33 +32,32 @@ def remedies(
     samples = rows(connection, "samples_by_entry", **exact, per_entry=_SAMPLES)
     known = rows(connection, "entries_seen", **exact, language=language)
     code_remedies = _remedies_of_codes(connection)
-    rate = measured.overview["error_rate"]
     found, rank = [], 0
     for row in rows(connection, "errors_by_remedy", **exact, language=language):
         sure = row["remedy_id"] not in _UNSURE
         rank += sure
         parts = _parts(row, known, code_remedies) if sure else []
-        found.append(
-            {
-                "rank": rank if sure else None,
-                **{
-                    name: row[name]
-                    for name in ("remedy_id", "remedy", "action", "owner", "failures", "share")
-                },
-                "failures_without_rate": row["failures_without_rate"],
-                "error_rate": row["error_rate"],
-                "error_rate_after": None if rate is None else max(rate - (row["error_rate"] or 0), 0.0),
-                "first_seen": row["first_seen"],
-                "last_seen": row["last_seen"],
-                "entries": [_entry(part) for part in parts],
-                **_affected(measured.frame, parts),
-                "samples": _samples(samples, parts),
-                "ticket": None,
-            }
-        )
+        remedy = {
+            "rank": rank if sure else None,
+            **_figures(row, measured.overview["error_rate"]),
+            "entries": [_entry(part) for part in parts],
+            **_affected(measured.frame, parts),
+            "samples": _chosen(samples, parts),
+            "ticket": None,
+        }
         if sure and row["action"] in TICKET_ACTIONS:
-            found[-1]["ticket"] = {name: ticket(found[-1], time_zone, name) for name in ("en", "zh")}
+            remedy["ticket"] = {name: ticket(remedy, time_zone, name) for name in ("en", "zh")}
+        found.append(remedy)
     return found
+
+
+def _figures(row: Mapping[str, Any], rate: float | None) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in ("remedy_id", "remedy", "action", "owner", "failures", "share")},
+        **{name: row[name] for name in ("failures_without_rate", "error_rate")},
+        "error_rate_after": None if rate is None else max(rate - (row["error_rate"] or 0), 0.0),
+        **{name: row[name] for name in ("first_seen", "last_seen")},
+    }
 
 
 def entries(
@@ -109,7 +108,7 @@ def _affected(frame: pd.DataFrame, parts: list[dict[str, Any]]) -> dict[str, Any
     return found
 
 
-def _samples(samples: list[dict[str, Any]], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _chosen(samples: list[dict[str, Any]], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     keys = {(part["level"], part["entry_id"], part["code"]) for part in parts}
     named = ("ts", "source", "line_no", "request_id", "line")
     found = [

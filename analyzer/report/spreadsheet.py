@@ -41,6 +41,7 @@ _NAMES = {
 }
 _KINDS = {"models": "model", "endpoints": "endpoint", "api_keys": "api_key"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_Changes = dict[tuple[str, str | None, str], dict[str, Any]]
 _CHANGE = ("verdict", "sure", "adjusted")
 
 
@@ -68,42 +69,39 @@ def _rows(report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         "name": "all",
         **_figures({**report["overview"], "before": report["overview_before"]}),
         **changes.get(("all", None, ""), {}),
-        "first_seen": report["since"],
-        "last_seen": report["until"],
+        "first_seen": report["overview"]["first_ts"],
+        "last_seen": report["overview"]["last_ts"],
     }
     for row in report["remedies"]:
         codes = " ".join(sorted({entry["code"] for entry in row["entries"]}))
-        yield {
-            "table": "remedies",
-            "name": row["remedy_id"],
-            "code": codes,
-            **_figures(row),
-            "text": row["remedy"],
-        }
+        named = {"table": "remedies", "name": row["remedy_id"], "code": codes, "text": row["remedy"]}
+        yield {**_figures(row), **named}
+    yield from _errors(report, changes)
+    for table, key in _NAMES.items():
+        for row in report[table]:
+            change = changes.get((_KINDS.get(table, ""), None, row[key]), {})
+            yield {**_figures(row), "table": table, "name": row[key], **change}
+    for row in report["days"]:
+        yield {**_figures(row), "table": "days", "name": row["day"]}
+    for row in report["uncatalogued"]:
+        yield {**_figures(row), "table": "uncatalogued", "name": row["code"], "text": row["message"]}
+
+
+def _errors(report: Mapping[str, Any], changes: _Changes) -> Iterator[dict[str, Any]]:
     seen = {(row["level"], row["entry_id"], row["code"]): row for row in report["entries"]}
     for row in report["errors"]:
         entry = seen.get((row["level"], row["entry_id"], row["code"]), {})
         name = row["entry_id"] or row["code"]
         yield {
+            **_figures({**entry, **row}),
             "table": "errors",
             "name": name,
-            "level": row["level"],
-            "code": row["code"],
-            **_figures({**entry, **row}),
             **changes.get(("error", row["level"], name), {}),
             "text": entry.get("meaning"),
         }
-    for table, key in _NAMES.items():
-        for row in report[table]:
-            change = changes.get((_KINDS.get(table, ""), None, row[key]), {})
-            yield {"table": table, "name": row[key], **_figures(row), **change}
-    for row in report["days"]:
-        yield {"table": "days", "name": row["day"], **_figures(row)}
-    for row in report["uncatalogued"]:
-        yield {"table": "uncatalogued", "name": row["code"], **_figures(row), "text": row["message"]}
 
 
-def _changes(report: Mapping[str, Any]) -> dict[tuple[str, str | None, str], dict[str, Any]]:
+def _changes(report: Mapping[str, Any]) -> _Changes:
     rows = (report["changes"] or {"rows": []})["rows"]
     return {(row["kind"], row["level"], row["name"]): {name: row[name] for name in _CHANGE} for row in rows}
 

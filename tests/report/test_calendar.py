@@ -29,7 +29,7 @@ def test_days_are_links_with_their_rate(tmp_path: Path) -> None:
     assert 'class="unknown partial"' in page
     assert page.index("<caption>Nov 2026") < page.index("<caption>Oct 2026")
     assert "Worst day: 22 Nov 2026, 12.5%." in page
-    assert "7.7% of 2,000 requests" in page, "the month's own rate"
+    assert "7.8% of 2,000 requests" in page, "the month's own rate"
     assert "<script" not in page
 
 
