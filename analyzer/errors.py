@@ -109,3 +109,7 @@ class QueryFileError(DefinitionError):
 
 class MaskError(DefinitionError):
     """A masking pattern's file is invalid."""
+
+
+class PanelFileError(DefinitionError):
+    """A panel's file is invalid."""

@@ -13,6 +13,11 @@
 -- returns line_no BIGINT: the line there
 -- returns line VARCHAR: its text, masked
 -- returns params VARCHAR[]: the values found in the entry's placeholders
+-- returns request_id VARCHAR: the request's identifier
+-- returns model VARCHAR: the model asked for
+-- returns endpoint VARCHAR: the path with its identifiers replaced
+-- returns api_key VARCHAR: the key's label
+-- returns status SMALLINT: the HTTP status
 
 WITH sample AS (
     SELECT
@@ -27,7 +32,12 @@ WITH sample AS (
         source_id,
         line_no,
         line,
-        params
+        params,
+        request_id,
+        model,
+        endpoint,
+        api_key,
+        status
     FROM samples
     JOIN events USING (source_id, line_no)
     WHERE failed AND ($since IS NULL OR events.ts >= $since) AND ($until IS NULL OR events.ts < $until)
@@ -43,7 +53,12 @@ SELECT
     name AS source,
     line_no,
     line,
-    params
+    params,
+    request_id,
+    model,
+    endpoint,
+    api_key,
+    status
 FROM sample
 JOIN sources USING (source_id)
 QUALIFY position <= $per_entry

@@ -1,7 +1,7 @@
-"""What the page carries with it: style, scripts and figures, so that it opens offline.
+"""What the page carries with it: style and scripts, so that it opens offline.
 
-Its security policy names the page's own two scripts by their hash: any other script, event handler
-or request that log text might smuggle in is refused by the browser.
+Its security policy names the page's own scripts by their hash: any other script, event handler or
+request that log text might smuggle in is refused by the browser.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from functools import cache
 
 from plotly.offline import get_plotlyjs
 
-from analyzer.resources import shared_folder
+from analyzer.report.panel import panels
+from analyzer.resources import data_files, shared_folder
 
 
 def static_text(name: str) -> str:
@@ -22,27 +22,37 @@ def static_text(name: str) -> str:
     return (shared_folder("templates") / "static" / name).read_text(encoding="utf-8")
 
 
+@cache
 def plotly_script() -> str:
     """Return plotly.js; line ends as the browser's parser makes them, so that its hash holds."""
     return str(get_plotlyjs()).replace("\r\n", "\n").replace("\r", "\n")
 
 
+def page_script() -> str:
+    """Return the page's one script: its engine, then its panels, each with names of its own.
+
+    Raises PanelFileError.
+    """
+    engine = [
+        file.read_text(encoding="utf-8").replace("\r\n", "\n")
+        for file in data_files(shared_folder("templates") / "static" / "page", ".js")
+    ]
+    made = [
+        f"definePanel({json.dumps(panel.id)}, (panel) => {{\n{panel.script}}});\n"
+        for panel in panels().values()
+    ]
+    return "\n".join(["(() => {", '"use strict";', *engine, *made, "start();", "})();\n"])
+
+
 def content_policy(*scripts: str) -> str:
     """Return the Content-Security-Policy of a page that runs these scripts and asks for nothing."""
-    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
+    hashes = " ".join(f"'sha256-{digest(script)}'" for script in scripts)
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def script_json(value: Mapping[str, Any]) -> str:
-    """Return `value` as JSON that cannot end the script element it stands in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
-
-
-def _digest(script: str) -> str:
+def digest(script: str) -> str:
+    """Return a script's SHA-256 as policies and integrity attributes write it."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

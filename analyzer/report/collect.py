@@ -1,9 +1,8 @@
-"""Asking the store everything the page shows: each query by name, once."""
+"""Asking the store: each query by name, within a span."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import find_query, load_queries
 from analyzer.query.run import run
-from analyzer.report.panel import panels
 from analyzer.report.visible import shortened, visible
 
 if TYPE_CHECKING:
@@ -21,93 +19,48 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What a page is about: a range (until exclusive; None is open), its zone and its language."""
+class Asker:
+    """Asks a connection (from `open_reader`, in the page's zone) named queries; each question once.
 
-    since: datetime | None
-    until: datetime | None
-    time_zone: str
-    language: str
-
-
-@dataclass(frozen=True)
-class Answers:
-    """The queries' results, as rows with their texts made visible, and the panels' as Arrow tables."""
-
-    overview: Row
-    remedies: list[Row]
-    entries: list[Row]
-    samples: list[Row]
-    params: list[Row]
-    uncatalogued: list[Row]
-    health: list[Row]
-    rejects: list[Row]
-    shared: list[Row]
-    panels: Mapping[str, pa.Table]
-
-
-def collect(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Answers:
-    """Ask `connection` (from `open_reader`, in the scope's zone) for everything the page shows.
-
-    Without a failure in the range nothing but the overview and the ingestion's health is asked.
+    `given` holds values for the parameters that a query may have: time_zone, language.
     """
-    asked: dict[tuple[str, str], pa.Table] = {}
 
-    def answer(name: str, parameters: Mapping[str, Any]) -> pa.Table:
-        key = name, repr(sorted(parameters.items()))
-        if key not in asked:
-            asked[key] = ask(connection, name, scope, parameters)
-        return asked[key]
+    def __init__(self, connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]) -> None:
+        self._connection = connection
+        self._given = dict(given)
+        self._asked: dict[tuple[str, str], pa.Table] = {}
 
-    overview = rows(answer("overview", {}))[0]
-    failed = bool(overview["failures"])
+    def __call__(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
+        """Return a query's answer; `parameters` that it does not have are left out. Raises QueryError."""
+        query = find_query(name, _queries())
+        known = {parameter.name for parameter in query.parameters}
+        offered = {**self._given, **parameters}
+        values = {key: value for key, value in offered.items() if key in known}
+        key = name, repr(sorted(values.items()))
+        if key not in self._asked:
+            self._asked[key] = run(self._connection, query, values).table()
+        return self._asked[key]
 
-    def listed(name: str, **parameters: Any) -> list[Row]:
-        return rows(answer(name, parameters)) if failed else []
-
-    return Answers(
-        overview=overview,
-        remedies=listed("errors_by_remedy"),
-        entries=listed("entries_seen"),
-        samples=listed("samples_by_entry", per_entry=3),
-        params=listed("params_seen", top=6),
-        uncatalogued=listed("uncatalogued", limit=50),
-        health=rows(answer("ingestion_health", {})),
-        rejects=rows(answer("rejects", {"limit": 40})),
-        shared=rows(answer("shared_requests", {"limit": 1})),
-        panels={name: answer(panel.query, panel.parameters) for name, panel in panels().items() if failed},
-    )
+    def rows(self, name: str, **parameters: Any) -> list[Row]:
+        """Return a query's rows; control and direction-changing characters in texts are made visible."""
+        return [
+            {column: shown(value) for column, value in row.items()}
+            for row in self(name, parameters).to_pylist()
+        ]
 
 
-def rows(table: pa.Table) -> list[Row]:
-    """Return a result's rows; control and direction-changing characters in texts are made visible."""
-    return [{name: _visible(value) for name, value in row.items()} for row in table.to_pylist()]
-
-
-def _visible(value: object) -> object:
+def shown(value: object) -> object:
+    """Return a value for the page: texts short and visible, moments in milliseconds since 1970."""
     if isinstance(value, str):
         return visible(shortened(value))
-    return [_visible(part) for part in value] if isinstance(value, list) else value
+    if isinstance(value, datetime):
+        return milliseconds(value)
+    return [shown(part) for part in value] if isinstance(value, list) else value
 
 
-def ask(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    scope: Scope,
-    parameters: Mapping[str, Any] | None = None,
-) -> pa.Table:
-    """Run the query `name` on the scope's range; of the scope, it is given what it has parameters for."""
-    query = find_query(name, _queries())
-    offered = {
-        "since": scope.since,
-        "until": scope.until,
-        "time_zone": scope.time_zone,
-        "language": scope.language,
-    }
-    known = {parameter.name for parameter in query.parameters}
-    given = {key: value for key, value in offered.items() if key in known}
-    return run(connection, query, {**given, **(parameters or {})}).table()
+def milliseconds(moment: datetime | None) -> int | None:
+    """Return a moment in milliseconds since 1970, as browsers count."""
+    return None if moment is None else round(moment.timestamp() * 1000)
 
 
 @cache

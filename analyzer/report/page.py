@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analyzer.errors import DeliveryError
-from analyzer.report.assets import content_policy, plotly_script, script_json, static_text
-from analyzer.report.collect import Scope, collect
-from analyzer.report.drawn import DrawnPanel, draw_panels
-from analyzer.report.figures import template
-from analyzer.report.view import View, build_view
+from analyzer.report.assets import content_policy, page_script, plotly_script, static_text
+from analyzer.report.collect import Asker, Row
+from analyzer.report.payload import build_payload, pack
+from analyzer.report.scope import Scope, Span
+from analyzer.report.summary import Summary, summarise
 from analyzer.resources import shared_folder
 from analyzer.text import Texts, texts
 
@@ -47,40 +47,53 @@ def write_report(
     language: str,
     version: str,
     now: datetime,
+    compared: Span | None = None,
+    slo: float | None = None,
 ) -> ReportSummary:
     """Write the page of the range [since, until) to `path` and say what was written.
 
-    `connection` comes from `open_reader` with the same `time_zone`; `now` is aware. Raises
-    UnknownNameError for an unknown language, DeliveryError where the file cannot be written.
+    `connection` comes from `open_reader` with the same `time_zone`; `now` is aware. `compared` is the span
+    that stands beside every figure (the span before, where None and something is stored of it), `slo` the
+    target for the share of requests that succeed, in percent. Raises UnknownNameError for an unknown
+    language, PanelFileError for a broken panel, DeliveryError where the file cannot be written.
     """
     started = time.perf_counter()
     zone = ZoneInfo(time_zone)
-    scope = Scope(since and since.astimezone(zone), until and until.astimezone(zone), time_zone, language)
     words = texts(language)
-    answers = collect(connection, scope)
-    drawn = draw_panels(answers.panels, words)
-    view = build_view(answers, drawn, scope, now.astimezone(zone), words)
-    size = write_whole(path, render(view, drawn, words, version))
-    notes = tuple(notice["text"] for notice in view.notices if notice["kind"] == "warning")
-    return ReportSummary(path, size, time.perf_counter() - started, notes)
+    scope = Scope(
+        since and since.astimezone(zone), until and until.astimezone(zone), time_zone, language, compared, slo
+    )
+    payload = build_payload(connection, scope, version=version, now=now)
+    summary = summarise(payload, remedy_rows(connection, scope), words)
+    size = write_whole(path, render(payload, summary, words))
+    return ReportSummary(path, size, time.perf_counter() - started, summary.notes)
 
 
-def render(view: View, drawn: Sequence[DrawnPanel], words: Texts, version: str) -> str:
+def remedy_rows(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Row]:
+    """Return the remedies of the scope's range, most failures first, in its language. Raises QueryError."""
+    ask = Asker(connection, {"language": scope.language})
+    return ask.rows("errors_by_remedy", since=scope.since, until=scope.until)
+
+
+def render(payload: Mapping[str, Any], summary: Summary, words: Texts) -> str:
     """Return the page as HTML: everything in it, the charts' script included."""
-    plotly, page = plotly_script(), static_text("page.js")
-    figures = {panel.id: panel.figure for panel in drawn if panel.figure}
+    plotly, page = plotly_script(), page_script()
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
-            view=view,
+            summary=summary,
             texts=words,
-            version=version,
+            time_zone=payload["zone"],
+            version=payload["analyzer"],
             policy=content_policy(plotly, page),
             style=static_text("page.css"),
-            figures_json=script_json({"template": template(), "figures": figures}),
-            plotly_script=plotly,
+            payload=pack(payload),
+            payload_address=None,
             page_script=page,
+            script_address=None,
+            plotly_script=plotly,
+            plotly_address=None,
         )
     )
 
@@ -115,7 +128,8 @@ def _umask() -> int:
     return mask
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the environment of the page's templates: every value is escaped, none may be missing."""
     return Environment(
         loader=FileSystemLoader(shared_folder("templates")),
         autoescape=True,

@@ -1,68 +1,164 @@
-"""What a panel is: one file in `panels/` that turns one query's result into one chart and one sentence.
+"""What a panel is: one file of templates/panels, whose head says where it stands and what it counts.
 
-A panel's id is its file's name. The folder is listed, so a new panel is one new file and nothing else.
+    /* panel
+    section = "who"
+    order = 20
+    wide = false
+    title.en = "By client"
+    title.zh = "按客户端"
+
+    [facts.clients]
+    query = "client_failures"
+    parameters = { ... }      # values of the query's parameters, beside since, until and step
+    dimensions = ["bin"]      # columns of whole numbers that are keys and no counts
+    keep = 40                 # values kept of each key of the query's own; the rest is folded into "other"
+    */
+
+The rest of the file is one call of `panel({...})`; see docs/panels.md. A panel's id is its file's
+name. The folder is listed, so a new panel is one new file and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from analyzer.text import Texts
+from analyzer.errors import PanelFileError
+from analyzer.query.library import find_query, load_queries
+from analyzer.resources import data_files, shared_folder
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import plotly.graph_objects as go
+SECTIONS = ("first", "fault", "compare", "when", "what", "who", "entries", "uncatalogued", "health")
+"""Sections of the page, in their order; each may hold panels."""
+_HEAD = re.compile(r"\A/\* panel\n(?P<toml>.*?)\n\*/\n(?P<script>.*)\Z", re.DOTALL)
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_TYPES: Mapping[str, tuple[type, str]] = {
+    "section": (str, "a text"),
+    "order": (int, "a whole number"),
+    "wide": (bool, "true or false"),
+    "title": (dict, "title.en and title.zh"),
+    "facts": (dict, "tables such as [facts.clients]"),
+}
+_FACT_TYPES: Mapping[str, tuple[type, str]] = {
+    "query": (str, "the name of a query"),
+    "parameters": (dict, "a table"),
+    "dimensions": (list, "a list of columns"),
+    "keep": (int, "a whole number"),
+}
 
-SECTIONS = ("when", "what", "who")
-"""Sections of the page that hold panels, in their order."""
+
+@dataclass(frozen=True)
+class Fact:
+    """What a panel counts: a query, the values of its parameters, and which of its columns are keys."""
+
+    query: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    dimensions: tuple[str, ...] = ()
+    keep: int = 40
+
+    @property
+    def key(self) -> str:
+        """Return the name that facts of the same query and parameters share."""
+        said = ",".join(f"{name}={value}" for name, value in sorted(self.parameters.items()))
+        return f"{self.query}({said})/{','.join(self.dimensions)}/{self.keep}"
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A chart of the report.
+    """A panel of the page: where it stands, its titles by language, its facts, and its script."""
 
-    `query` names the query whose frame `draw` and `say` receive; `parameters` are given to it beside
-    the range and the time zone. The frame is never empty, and its texts are already escaped for
-    plotly. `say` returns the sentence that stands under the title and names the chart for those who
-    do not see it; it is escaped once more where it is shown as HTML, so it receives the frame
-    as it is. `wide` takes the page's whole width.
-    """
-
+    id: str
     section: str
     order: int
-    query: str
-    titles: Mapping[str, str]
-    draw: Callable[[pd.DataFrame, Texts], go.Figure]
-    say: Callable[[pd.DataFrame, Texts], str]
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    wide: bool = True
+    wide: bool
+    title: Mapping[str, str]
+    facts: Mapping[str, Fact]
+    script: str
 
 
-@cache
-def panels() -> dict[str, Panel]:
-    """Return every panel by its id, in the page's order. Raises ValueError, which names a broken file."""
-    folder = Path(__file__).parent / "panels"
-    found: dict[str, Panel] = {}
-    for module in iter_modules([str(folder)]):
-        panel = getattr(import_module(f"analyzer.report.panels.{module.name}"), "PANEL", None)
-        found[module.name] = _checked(module.name, panel)
-    return dict(
-        sorted(found.items(), key=lambda item: (SECTIONS.index(item[1].section), item[1].order, item[0]))
+def panels(folder: Path | None = None) -> dict[str, Panel]:
+    """Return every panel by its id, in the page's order. Raises PanelFileError, which names file and key."""
+    files = data_files(folder or shared_folder("templates") / "panels", ".js")
+    found = [read_panel(file) for file in files]
+    found.sort(key=lambda panel: (SECTIONS.index(panel.section), panel.order, panel.id))
+    return {panel.id: panel for panel in found}
+
+
+def read_panel(path: Path) -> Panel:
+    """Read a panel's file. Raises PanelFileError, which names the file, the key and the reason."""
+    if not _NAME.fullmatch(path.stem):
+        raise PanelFileError(f"{path}: the name {path.stem!r} is no panel name; use a-z, 0-9 and _")
+    parts = _HEAD.fullmatch(path.read_text(encoding="utf-8").replace("\r\n", "\n"))
+    if parts is None:
+        raise PanelFileError(f"{path}: it has no head; begin with '/* panel', keys in TOML, '*/'")
+    try:
+        head = tomllib.loads(parts["toml"])
+    except tomllib.TOMLDecodeError as error:
+        raise PanelFileError(f"{path}: the head is no TOML: {error}; correct it") from error
+    _check_types(path, "", head, _TYPES, required=("section", "order", "title"))
+    if head["section"] not in SECTIONS:
+        raise PanelFileError(
+            f"{path}: section: {head['section']!r} is no section; use one of {', '.join(SECTIONS)}"
+        )
+    for language in ("en", "zh"):
+        if not isinstance(head["title"].get(language), str):
+            raise PanelFileError(f"{path}: title.{language}: it is missing; add it")
+    if "panel(" not in parts["script"]:
+        raise PanelFileError(f"{path}: it never calls panel({{...}}); add the call")
+    facts = {name: _fact(path, name, value) for name, value in head.get("facts", {}).items()}
+    return Panel(
+        id=path.stem,
+        section=head["section"],
+        order=head["order"],
+        wide=head.get("wide", True),
+        title=head["title"],
+        facts=facts,
+        script=parts["script"],
     )
 
 
-def _checked(name: str, panel: object) -> Panel:
-    if not isinstance(panel, Panel):
-        raise ValueError(f"panels/{name}.py: PANEL must be a Panel")
-    if panel.section not in SECTIONS:
-        raise ValueError(f"panels/{name}.py: section {panel.section!r} is none of {', '.join(SECTIONS)}")
-    missing = {"en", "zh"} - panel.titles.keys()
-    if missing:
-        raise ValueError(f"panels/{name}.py: titles lack {', '.join(sorted(missing))}")
-    return panel
+def _fact(path: Path, name: str, value: Any) -> Fact:
+    place = f"facts.{name}"
+    if not isinstance(value, dict):
+        raise PanelFileError(f"{path}: {place}: it is no table; write [{place}] and a query")
+    _check_types(path, f"{place}.", value, _FACT_TYPES, required=("query",))
+    queries = load_queries()
+    if value["query"] not in queries:
+        raise PanelFileError(f"{path}: {place}.query: there is no query {value['query']!r}; see queries/")
+    query = find_query(value["query"], queries)
+    known = {parameter.name for parameter in query.parameters}
+    for parameter in value.get("parameters", {}):
+        if parameter not in known:
+            raise PanelFileError(
+                f"{path}: {place}.parameters.{parameter}: the query has no such parameter; correct one"
+            )
+    columns = {column.name for column in query.returns}
+    for column in value.get("dimensions", ()):
+        if column not in columns:
+            raise PanelFileError(
+                f"{path}: {place}.dimensions: the query returns no column {column!r}; correct one"
+            )
+    return Fact(
+        value["query"], value.get("parameters", {}), tuple(value.get("dimensions", ())), value.get("keep", 40)
+    )
+
+
+def _check_types(
+    path: Path,
+    prefix: str,
+    table: Mapping[str, Any],
+    types: Mapping[str, tuple[type, str]],
+    required: tuple[str, ...],
+) -> None:
+    for key in required:
+        if key not in table:
+            raise PanelFileError(f"{path}: {prefix}{key}: it is missing; add it")
+    for key, value in table.items():
+        if key not in types:
+            raise PanelFileError(f"{path}: {prefix}{key}: there is no such key; use {', '.join(types)}")
+        wanted, words = types[key]
+        if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+            raise PanelFileError(f"{path}: {prefix}{key}: it must be {words}; it is {value!r}")

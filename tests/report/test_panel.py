@@ -1,39 +1,24 @@
-"""A panel is one new file, and nothing else."""
+"""A panel is one new file, and nothing else; a broken one is refused in words."""
 
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
-import plotly.graph_objects as go
 import pytest
 
-from analyzer.query.library import load_queries
-from analyzer.report.collect import Scope, ask
-from analyzer.report.panel import SECTIONS, panels
-from analyzer.report.visible import escape_labels, visible_frame
-from analyzer.text import texts
+from analyzer.errors import PanelFileError
+from analyzer.report.panel import SECTIONS, panels, read_panel
+from analyzer.resources import shared_folder
 
-PACKAGE = Path(__file__).parents[2] / "analyzer"
+FOLDER = shared_folder("templates") / "panels"
+HEAD = 'section = "who"\norder = 1\ntitle.en = "A"\ntitle.zh = "甲"\n'
 
 
 def test_a_copied_panel_is_listed_with_nothing_else_changed(tmp_path: Path) -> None:
-    shutil.copytree(PACKAGE, tmp_path / "analyzer", ignore=shutil.ignore_patterns("__pycache__"))
-    folder = tmp_path / "analyzer" / "report" / "panels"
-    shutil.copy(folder / "by_model.py", folder / "a_new_one.py")
-    listed = subprocess.run(
-        [sys.executable, "-c", "from analyzer.report.panel import panels; print(*panels())"],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(tmp_path), "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert set(listed.stdout.split()) == {*panels(), "a_new_one"}
+    shutil.copytree(FOLDER, tmp_path / "panels")
+    shutil.copy(FOLDER / "models.js", tmp_path / "panels" / "a_new_one.js")
+    assert set(panels(tmp_path / "panels")) == {*panels(), "a_new_one"}
 
 
 def test_panels_come_in_the_order_of_their_sections() -> None:
@@ -41,64 +26,39 @@ def test_panels_come_in_the_order_of_their_sections() -> None:
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("name", panels())
-def test_every_panel_draws_its_query_and_says_what_it_shows(name: str, week: Path, connect: Callable) -> None:  # type: ignore[type-arg]
-    """In both languages: a figure with a height, and a sentence that differs from the other language's."""
-    panel = panels()[name]
-    assert panel.query in load_queries()
-    table = ask(connect(week), panel.query, Scope(None, None, "UTC", "en"), panel.parameters)
-    frame = visible_frame(table.to_pandas())
-    said = set()
-    for language in ("en", "zh"):
-        figure = panel.draw(escape_labels(frame), texts(language))
-        assert isinstance(figure, go.Figure)
-        assert figure.layout.height >= 60
-        said.add(panel.say(frame, texts(language)))
-    assert len(said) == 2
-    assert "" not in said
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("panel({});\n", "it has no head"),
+        ("/* panel\nsection =\n*/\npanel({});\n", "the head is no TOML"),
+        ("/* panel\norder = 1\n*/\npanel({});\n", "section: it is missing"),
+        (f"/* panel\n{HEAD.replace('who', 'why')}*/\npanel({{}});\n", "section: 'why' is no section"),
+        (f"/* panel\n{HEAD}colour = 1\n*/\npanel({{}});\n", "colour: there is no such key"),
+        (f"/* panel\n{HEAD.replace('1', 'true')}*/\npanel({{}});\n", "order: it must be a whole number"),
+        ('/* panel\nsection = "who"\norder = 1\ntitle.en = "A"\n*/\npanel({});\n', "title.zh: it is missing"),
+        (f"/* panel\n{HEAD}*/\n// nothing\n", "it never calls panel"),
+        (f"/* panel\n{HEAD}[facts.a]\n*/\npanel({{}});\n", "facts.a.query: it is missing"),
+        (f'/* panel\n{HEAD}[facts.a]\nquery = "no"\n*/\npanel({{}});\n', "there is no query 'no'"),
+        (
+            f'/* panel\n{HEAD}[facts.a]\nquery = "overview"\nparameters = {{ top = 1 }}\n*/\npanel({{}});\n',
+            "facts.a.parameters.top: the query has no such parameter",
+        ),
+        (
+            f'/* panel\n{HEAD}[facts.a]\nquery = "overview"\ndimensions = ["bin"]\n*/\npanel({{}});\n',
+            "facts.a.dimensions: the query returns no column 'bin'",
+        ),
+    ],
+)
+def test_a_broken_panel_names_file_key_and_reason(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "broken.js"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(PanelFileError) as caught:
+        read_panel(file)
+    assert str(file) in str(caught.value)
+    assert said in str(caught.value)
 
 
-def test_a_time_chart_adds_up_to_the_failures(week: Path, connect: Callable) -> None:  # type: ignore[type-arg]
-    """Bars that are shown and those put together as other make up every failure."""
-    panel = panels()["over_time"]
-    frame = ask(connect(week), panel.query, Scope(None, None, "UTC", "en")).to_pandas()
-    figure = panel.draw(frame, texts("en"))
-    assert sum(sum(bar.y) for bar in figure.data) == frame["failures"].sum()
-
-
-def test_rows_beyond_those_shown_are_one_row_of_the_rest() -> None:
-    """Also where the query was limited: the share tells how many failures there are."""
-    frame = pd.DataFrame(
-        {
-            "client": [f"c{number}" for number in range(12)],
-            "failures": [10] * 12,
-            "requests": [0] * 12,
-            "error_rate": [float("nan")] * 12,
-            "share": [0.05] * 12,
-        }
-    )
-    figure = panels()["by_client"].draw(frame, texts("en"))
-    assert figure.data[0].customdata[-1] == "Other"
-    assert figure.data[0].text[-1] == "120"
-
-
-def test_those_without_a_name_are_counted_and_do_not_dwarf_the_named() -> None:
-    frame = pd.DataFrame(
-        {
-            "client": ["(none)", "10.0.0.1"],
-            "failures": [900, 100],
-            "requests": [1000, 200],
-            "error_rate": [0.9, 0.5],
-            "share": [0.9, 0.1],
-        }
-    )
-    panel = panels()["by_client"]
-    bars = panel.draw(frame, texts("en")).data[0]
-    assert list(zip(bars.customdata, bars.x, bars.text, strict=True)) == [
-        ("10.0.0.1", 100, "100 · 50.0%"),
-        ("(none)", 0, "900 · 90.0%"),
-    ]
-    assert (
-        panel.say(frame, texts("en"))
-        == "10.0.0.1 sees the most failures (10.0%). 90.0% of the failures name none."
-    )
+def test_a_panels_name_is_a_name(tmp_path: Path) -> None:
+    (tmp_path / "By Model.js").write_text("", encoding="utf-8")
+    with pytest.raises(PanelFileError, match="is no panel name"):
+        panels(tmp_path)

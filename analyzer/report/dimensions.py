@@ -1,0 +1,114 @@
+"""The page's dimensions: the values that cells are counted by, each a number in the page.
+
+A value that was not kept is in the place `other`, and the page says how many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.types as kind
+from numpy.typing import NDArray
+
+from analyzer.report.visible import shortened, visible
+
+NONE = "(none)"
+OTHER = "(other)"
+_LENGTH = 300
+PLAIN = ("model", "endpoint", "api_key")
+"""Dimensions of texts, which slice requests as well as failures."""
+
+
+@dataclass
+class Dimension:
+    """The values of one dimension in their order; `folded` counts the values that became `(other)`."""
+
+    values: list[Any]
+    folded: int = 0
+    _places: dict[Any, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._places = {value: place for place, value in enumerate(self.values)}
+
+    def place(self, value: Any) -> int:
+        """Return the place of `value`, else that of `(other)`; the value is added where there is none."""
+        found = self._places.get(value)
+        if found is None:
+            found = self._places.get(OTHER)
+        return self.add(value) if found is None else found
+
+    def add(self, value: Any) -> int:
+        """Return the place of `value`, which is added where it is missing."""
+        if value not in self._places:
+            self._places[value] = len(self.values)
+            self.values.append(value)
+        return self._places[value]
+
+    def places(self, column: pa.ChunkedArray) -> NDArray[np.int64]:
+        """Return the place of each of a column's values; NULL and "" are `(none)`."""
+        encoded = column.combine_chunks().dictionary_encode()
+        known = [
+            self.place(NONE if value in (None, "") else value) for value in encoded.dictionary.to_pylist()
+        ]
+        nothing = len(known)
+        if encoded.null_count:
+            known.append(self.place(NONE))
+        indices = encoded.indices.fill_null(nothing).to_numpy(zero_copy_only=False)
+        places: NDArray[np.int64] = np.array(known or [0], dtype=np.int64)[indices]
+        return places
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what the page carries of it."""
+        named = {"none": self._places.get(NONE), "other": self._places.get(OTHER)}
+        return {"values": self.values, "folded": self.folded, **named}
+
+
+def shown_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as texts that are short and visible, or its whole numbers as they are."""
+    if kind.is_integer(column.type):
+        return column
+    if kind.is_boolean(column.type):
+        return column.cast(pa.string())
+    encoded = column.combine_chunks().dictionary_encode()
+    shown = [visible(shortened(value, _LENGTH)) for value in encoded.dictionary.to_pylist()]
+    decoded = pa.DictionaryArray.from_arrays(encoded.indices, pa.array(shown, pa.string()))
+    return pa.chunked_array([decoded.cast(pa.string())])
+
+
+def ranked(rows: Iterable[tuple[Any, float]], keep: int) -> Dimension:
+    """Return the dimension of the `keep` weightiest values; the others are `(other)`."""
+    weights: dict[Any, float] = {}
+    for value, weight in rows:
+        weights[value] = weights.get(value, 0) + weight
+    order = sorted(weights, key=lambda value: (-weights[value], str(value)))
+    kept = order[:keep] + ([OTHER] if len(order) > keep else [])
+    return Dimension(kept, folded=max(len(order) - keep, 0))
+
+
+def summed(
+    keys: Sequence[NDArray[np.int64]], measures: Sequence[NDArray[Any]]
+) -> tuple[list[NDArray[np.int64]], list[NDArray[Any]]]:
+    """Return the different combinations of the keys, and the sums of the measures over each."""
+    if not keys or not len(keys[0]):
+        return [key[:0] for key in keys], [measure[:0] for measure in measures]
+    packed = np.zeros(len(keys[0]), dtype=np.int64)
+    sizes = [int(key.max()) + 1 for key in keys]
+    for key, size in zip(keys, sizes, strict=True):
+        packed = packed * size + key
+    unique, inverse = np.unique(packed, return_inverse=True)
+    sums: list[NDArray[Any]] = [
+        np.bincount(inverse, weights=measure, minlength=len(unique)) for measure in measures
+    ]
+    back: list[NDArray[np.int64]] = []
+    for size in reversed(sizes):
+        back.append(unique % size)
+        unique = unique // size
+    whole = [
+        total if measure.dtype.kind == "f" else np.rint(total).astype(np.int64)
+        for total, measure in zip(sums, measures, strict=True)
+    ]
+    return back[::-1], whole

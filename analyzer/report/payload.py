@@ -1,0 +1,169 @@
+"""The page's payload: everything that it shows, as one JSON object, and packed as text.
+
+version, language, texts {en, zh}     what the page says, in each language
+zone, written, scope, spans           when: moments are milliseconds since 1970; spans[0] is the page's,
+                                      spans[1], where there is one, the span it is compared with
+step, time [starts and the last end]  for each span, in slices that correspond one by one
+dimensions                            model, endpoint, api_key, status: {values, none, other, folded}
+errors                                what each error is; place 0 is success
+cube, facts {key: ...}                per span a table of places and measures (analyzer/report/columns.py)
+panels                                the panels' places and titles, and the keys of their facts
+seen, samples, params, health, ...    the answers of named queries, row by row
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from analyzer.report.buckets import Buckets, cut, fact_step
+from analyzer.report.collect import Asker, Row, milliseconds
+from analyzer.report.columns import encode_table
+from analyzer.report.cube import Dimensions, cells, choose
+from analyzer.report.facts import FactTable
+from analyzer.report.panel import Fact, panels
+from analyzer.report.scope import Scope, Span
+from analyzer.text import languages, texts
+
+if TYPE_CHECKING:
+    import duckdb
+
+VERSION = 1
+_SAMPLES = 3
+_SILENT = ("night.", "alert.", "web.")
+"""Texts that the page never says."""
+
+
+def build_payload(
+    connection: duckdb.DuckDBPyConnection, scope: Scope, *, version: str, now: datetime
+) -> dict[str, Any]:
+    """Return the payload of the page about `scope`; `connection` is in the scope's zone, `now` is aware.
+
+    Raises QueryError, PanelFileError.
+    """
+    ask = Asker(connection, {"time_zone": scope.time_zone, "language": scope.language})
+    asked: Row = {"since": scope.since, "until": scope.until}
+    return {
+        "version": VERSION,
+        "analyzer": version,
+        "language": scope.language,
+        "texts": {language: _said(language) for language in languages()},
+        "zone": scope.time_zone,
+        "written": milliseconds(now),
+        "scope": {name: milliseconds(moment) for name, moment in asked.items()},
+        "slo": scope.slo,
+        "overview": ask.rows("overview", **asked)[0],
+        "panels": [
+            {
+                "id": panel.id,
+                "section": panel.section,
+                "wide": panel.wide,
+                "title": panel.title,
+                "facts": {name: fact.key for name, fact in panel.facts.items()},
+            }
+            for panel in panels().values()
+        ],
+        **_counted(ask, scope, _spans(ask, scope, now)),
+        **_lists(ask, asked),
+    }
+
+
+def _spans(ask: Asker, scope: Scope, now: datetime) -> list[Span]:
+    """Return the page's span, whose open ends are those of the data, and the compared one."""
+    overview = ask("overview", {"since": scope.since, "until": scope.until}).to_pylist()[0]
+    since = scope.since or overview["first_ts"] or now - timedelta(hours=1)
+    until = scope.until or max(overview["last_ts"] or now, since) + timedelta(microseconds=1)
+    compared = scope.compared or _previous(ask, scope)
+    return [Span(since, until, "current"), *([compared] if compared else [])]
+
+
+def _counted(ask: Asker, scope: Scope, spans: list[Span]) -> dict[str, Any]:
+    """Return everything that is counted by slices of time: the cube, the facts, and their dimensions."""
+    zone = ZoneInfo(scope.time_zone)
+    dimensions = choose(ask, scope.since, scope.until, spans[0][:2], zone)
+    step = dimensions.buckets.step
+    times = [dimensions.buckets, *(cut(span.since, span.until, zone, step) for span in spans[1:])]
+    bounds: list[Row] = [
+        {"since": scope.since, "until": scope.until},
+        *({"since": span.since, "until": span.until} for span in spans[1:]),
+    ]
+    cube = [
+        encode_table(cells(ask("cube", {**bound, "step": step}), dimensions, time), ["events"])
+        for bound, time in zip(bounds, times, strict=True)
+    ]
+    facts = _facts(ask, dimensions, bounds, times, zone)
+    return {
+        "spans": [
+            {"name": span.name, "since": milliseconds(span.since), "until": milliseconds(span.until)}
+            for span in spans
+        ],
+        "step": step,
+        "time": [(time.starts // 1000).tolist() for time in times],
+        "cube": cube,
+        "facts": facts,
+        "dimensions": {
+            **{name: dimension.as_data() for name, dimension in dimensions.plain.items()},
+            "status": dimensions.status.as_data(),
+        },
+        "errors": dimensions.errors.as_data(),
+    }
+
+
+def pack(payload: Mapping[str, Any]) -> str:
+    """Return the payload as text that can stand in any element: JSON, compressed, in base 64."""
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return base64.b64encode(gzip.compress(text.encode(errors="replace"), 9, mtime=0)).decode()
+
+
+def _facts(
+    ask: Asker, dimensions: Dimensions, bounds: list[Row], times: list[Buckets], zone: ZoneInfo
+) -> dict[str, Any]:
+    wanted: dict[str, Fact] = {fact.key: fact for panel in panels().values() for fact in panel.facts.values()}
+    found = {}
+    for key, fact in wanted.items():
+        table = FactTable(fact)
+        for bound, time in zip(bounds, times, strict=True):
+            start = datetime.fromtimestamp(int(time.starts[0]) / 1e6, zone)
+            step = fact_step(time.step, start, zone)
+            table.add(ask(fact.query, {**bound, **fact.parameters, "step": step}), dimensions, time)
+        table.shrink()
+        found[key] = table.as_data()
+    return found
+
+
+def _previous(ask: Asker, scope: Scope) -> Span | None:
+    """Return the span of equal length before the scope's, where something is stored of it."""
+    if scope.since is None:
+        return None
+    last = ask("stored_span", {}).to_pylist()[0]["last_ts"]
+    until = scope.until or (last and last + timedelta(microseconds=1))
+    if until is None or until <= scope.since:
+        return None
+    before = Span(scope.since - (until - scope.since), scope.since)
+    stored = ask("stored_span", {"since": before.since, "until": before.until}).to_pylist()[0]
+    return before if stored["events"] else None
+
+
+def _lists(ask: Asker, asked: Row) -> dict[str, Any]:
+    return {
+        "seen": [
+            {name: row[name] for name in ("level", "entry_id", "code", "first_seen", "last_seen")}
+            for row in ask.rows("entries_seen", **asked)
+        ],
+        "samples": ask.rows("samples_by_entry", **asked, per_entry=_SAMPLES),
+        "params": ask.rows("params_seen", **asked, top=6),
+        "uncatalogued": ask.rows("uncatalogued", **asked, limit=50),
+        "health": ask.rows("ingestion_health"),
+        "rejects": ask.rows("rejects", limit=40),
+        "shared": ask.rows("shared_requests", limit=1),
+        "stored": ask.rows("stored_span")[0],
+    }
+
+
+def _said(language: str) -> dict[str, str]:
+    return {key: text for key, text in texts(language).items() if not key.startswith(_SILENT)}
