@@ -22,9 +22,7 @@ from analyzer.report.dimensions import NONE, PLAIN, Dimension, ranked, shown_tex
 from analyzer.report.errors_seen import IDENTITY
 from analyzer.report.panel import Fact
 
-MOST_CELLS = 20_000
-"""A fact may have so many cells; beyond, it lets go of page dimensions, and its panel says which."""
-_LET_GO = ("status", "endpoint", "api_key", "model")
+_LET_GO = ("status", "endpoint", "api_key", "model", "time")
 _ERROR = ("entry_id", "error_code", *IDENTITY)
 _Columns = dict[str, NDArray[Any]]
 
@@ -69,9 +67,9 @@ class FactTable:
         self.spans.append(self._summed(columns))
 
     def shrink(self) -> None:
-        """Let go of page dimensions until the cells fit."""
+        """Let go of page dimensions until the cells fit: the panel says which filters it does not follow."""
         for name in _LET_GO:
-            if max((len(next(iter(span.values()), [])) for span in self.spans), default=0) <= MOST_CELLS:
+            if max((len(next(iter(span.values()), [])) for span in self.spans), default=0) <= self.fact.cells:
                 return
             if any(name in span for span in self.spans):
                 self.lost.append(name)

@@ -11,6 +11,7 @@
     query = "client_failures"
     parameters = { ... }      # values of the query's parameters, beside since, until and step
     dimensions = ["bin"]      # columns of whole numbers that are keys and no counts
+    cells = 20000             # the fact has at most so many; beyond, it lets go of dimensions
     keep = 40                 # values kept of each key of the query's own; the rest is folded into "other"
     */
 
@@ -47,6 +48,7 @@ _FACT_TYPES: Mapping[str, tuple[type, str]] = {
     "parameters": (dict, "a table"),
     "dimensions": (list, "a list of columns"),
     "keep": (int, "a whole number"),
+    "cells": (int, "a whole number"),
 }
 
 
@@ -58,12 +60,13 @@ class Fact:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     dimensions: tuple[str, ...] = ()
     keep: int = 40
+    cells: int = 20_000
 
     @property
     def key(self) -> str:
         """Return the name that facts of the same query and parameters share."""
         said = ",".join(f"{name}={value}" for name, value in sorted(self.parameters.items()))
-        return f"{self.query}({said})/{','.join(self.dimensions)}/{self.keep}"
+        return f"{self.query}({said})/{','.join(self.dimensions)}/{self.keep}/{self.cells}"
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,11 @@ def _fact(path: Path, name: str, value: Any) -> Fact:
                 f"{path}: {place}.dimensions: the query returns no column {column!r}; correct one"
             )
     return Fact(
-        value["query"], value.get("parameters", {}), tuple(value.get("dimensions", ())), value.get("keep", 40)
+        query=value["query"],
+        parameters=value.get("parameters", {}),
+        dimensions=tuple(value.get("dimensions", ())),
+        keep=value.get("keep", Fact.keep),
+        cells=value.get("cells", Fact.cells),
     )
 
 

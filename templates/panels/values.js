@@ -9,6 +9,7 @@ query = "values_seen"
 parameters = { top = 12 }
 dimensions = ["position", "different"]
 keep = 700
+cells = 30000
 */
 const PLACEHOLDERS = 8, PARTS = 6;
 const SAYS = {

@@ -29,8 +29,8 @@ function updatePanel(parts, view) {
   const rows = Array.isArray(computed) ? computed : computed.rows;
   const columns = typeof made.columns === "function" ? made.columns(view) : made.columns;
   title.textContent = name;
-  sentence.textContent = rows.length ? made.say?.(rows, view, computed) ?? "" : text("panel.empty");
-  const unsliced = Object.keys(head.facts).flatMap((fact) => view.fact(fact).unsliced);
+  sentence.textContent = rows.length ? made.say?.(rows, view, computed) ?? "" : told(made.empty ?? "panel.empty");
+  const unsliced = made.unsliced ? made.unsliced(view) : Object.keys(head.facts).flatMap((fact) => view.fact(fact).unsliced);
   note.hidden = unsliced.length === 0;
   note.textContent = unsliced.length ? say("panel.unsliced", { names: [...new Set(unsliced)].map((id) => text(`filter.${id}`)).join(", ") }) : "";
   tools.replaceChildren(...(rows.length ? [downloadButton(head.id, columns, rows)] : []));
