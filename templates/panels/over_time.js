@@ -38,7 +38,7 @@ panel({
 
   say(rows, view, { series }) {
     const worst = rows.reduce((a, b) => (b.failures > a.failures ? b : a));
-    if (!worst.failures) return text(view.totals.failures ? "panel.empty" : "panel.empty") && (view.totals.failures ? told(NO_TIMES) : text("panel.empty"));
+    if (!worst.failures) return view.totals.failures ? told(NO_TIMES) : text("panel.empty");
     const slot = worst.slot - view.from;
     const first = series.groups.reduce((a, b) => (b.failures[slot] > a.failures[slot] ? b : a));
     return fill(SENTENCE, { moment: moment(worst.start), failures: count("failures", worst.failures), category: first.label });
@@ -67,7 +67,7 @@ panel({
       layout: {
         barmode: "stack", showlegend: true, hovermode: "x unified", dragmode: "select", selectdirection: "h",
         xaxis: timeAxis(), yaxis: countAxis(Math.max(...series.failures)),
-        yaxis2: { overlaying: "y", side: "right", rangemode: "tozero", tickformat: ".0%", showgrid: false, nticks: 5 },
+        yaxis2: { overlaying: "y", side: "right", rangemode: "tozero", tickformat: ".1~%", showgrid: false, nticks: 5 },
         legend: { traceorder: "normal" },
       },
     };
@@ -75,12 +75,7 @@ panel({
 
   click: (point, rows) => selectTime(rows[point.pointNumber].slot, rows[point.pointNumber].slot + 1),
 
-  select([from, to], view) {
-    const starts = data.starts.slice(0, -1).map(wallClock);
-    const first = Math.max(starts.findLastIndex((start) => start <= from.replace(" ", "T")), view.from);
-    const after = starts.findIndex((start) => start >= to.replace(" ", "T"));
-    selectTime(first, after < 0 ? view.to : Math.max(after, first + 1));
-  },
+  select: selectRange,
 });
 
 function stacked(x, y, name, colour) {

@@ -1,24 +1,41 @@
 // What the page says, and how it writes numbers, shares and moments, in the reader's language and the page's zone.
 
-const words = { language: "en", texts: {}, zone: "UTC", formats: {} };
+let words = { language: "en", texts: {}, zone: "UTC", formats: {} };
 
+// The page speaks this language from now on.
 function setLanguage(payload, language) {
-  words.language = payload.texts[language] ? language : payload.language;
-  words.texts = payload.texts[words.language];
-  words.zone = payload.zone;
-  const tag = text("language.tag");
-  const at = (options) => new Intl.DateTimeFormat(tag, { timeZone: words.zone, hourCycle: "h23", ...options });
-  words.formats = {
-    whole: new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }),
-    part: new Intl.NumberFormat(tag, { maximumFractionDigits: 2 }),
-    compact: new Intl.NumberFormat(tag, { notation: "compact", maximumSignificantDigits: 3 }),
-    fixed: [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(tag, { minimumFractionDigits: digits, maximumFractionDigits: digits })),
-    moment: at({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }),
-    day: at({ year: "numeric", month: "short", day: "numeric" }),
-    short: at({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }),
-    second: at({ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+  words = wordsOf(payload, payload.texts[language] ? language : payload.language);
+  document.documentElement.lang = text("language.tag");
+}
+
+// What `write` returns when it is written in another language than the page's.
+function inLanguage(payload, language, write) {
+  const before = words;
+  words = wordsOf(payload, language);
+  try {
+    return write();
+  } finally {
+    words = before;
+  }
+}
+
+function wordsOf(payload, language) {
+  const texts = payload.texts[language], tag = texts["language.tag"], zone = payload.zone;
+  const at = (options) => new Intl.DateTimeFormat(tag, { timeZone: zone, hourCycle: "h23", ...options });
+  const fixed = (digits) => new Intl.NumberFormat(tag, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return {
+    language, texts, zone,
+    formats: {
+      whole: new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }),
+      part: new Intl.NumberFormat(tag, { maximumFractionDigits: 2 }),
+      compact: new Intl.NumberFormat(tag, { notation: "compact", maximumSignificantDigits: 3 }),
+      fixed: [0, 1, 2].map(fixed),
+      moment: at({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }),
+      day: at({ year: "numeric", month: "short", day: "numeric" }),
+      short: at({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }),
+      second: at({ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+    },
   };
-  document.documentElement.lang = tag;
 }
 
 function text(key) {

@@ -11,6 +11,35 @@ const data = {
     this.facts = {};
     this.labels = {};
     this.known = {};
+    this.errorPlaces = new Map();
+    payload.errors.values.forEach((error, place) => {
+      const key = errorKey(error);
+      if (place && !this.errorPlaces.has(key)) this.errorPlaces.set(key, place);
+    });
+    this.kept = {};
+  },
+
+  // Sample lines with the places of their values.
+  samples() {
+    this.kept.samples ??= this.payload.samples.map((sample) => {
+      const error = this.errorPlaces.get(errorKey(sample)) ?? -1, places = { error };
+      for (const name of ["model", "endpoint", "api_key", "status"]) {
+        const dimension = this.payload.dimensions[name], value = sample[name];
+        const place = dimension.values.indexOf(value === null || value === "" ? "(none)" : value);
+        places[name] = place < 0 ? dimension.other ?? -1 : place;
+      }
+      return { ...sample, error, places };
+    });
+    return this.kept.samples;
+  },
+
+  // When an error was first and last seen in the whole span, to the millisecond; null where it is not told.
+  seen(place) {
+    if (!this.kept.seen) {
+      this.kept.seen = new Map();
+      for (const row of this.payload.seen) this.kept.seen.set(this.errorPlaces.get(errorKey(row)), row);
+    }
+    return this.kept.seen.get(place) ?? null;
   },
 
   fact(key) {
@@ -54,6 +83,10 @@ const data = {
     return low;
   },
 };
+
+function errorKey(row) {
+  return row.level === "entry" ? `entry ${row.entry_id}` : `${row.level} ${row.code}`;
+}
 
 const ERROR_NAMES = new Set(["error", "category", "code", "owner", "action", "remedy", "level"]);
 

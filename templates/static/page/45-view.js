@@ -146,6 +146,42 @@ class View {
     });
   }
 
+  // Failures by two names at once: key of `outer` -> groups {key, label, failures} of `inner`, the most first.
+  cross(outer, inner) {
+    return this.once(`cross ${outer} ${inner}`, () => {
+      const { rows, columns } = data.cube[0], mask = this.masks[0], found = new Map();
+      const placesOf = (name) => columns[ERROR_NAMES.has(name) ? "error" : name];
+      const [outerPlaces, innerPlaces] = [placesOf(outer), placesOf(inner)];
+      const [outerValues, innerValues] = [data.placeValues(outer), data.placeValues(inner)];
+      for (let row = 0; row < rows; row += 1) {
+        if (mask[row] !== 3) continue;
+        const key = outerValues[outerPlaces[row]], part = innerValues[innerPlaces[row]];
+        if (!found.has(key)) found.set(key, new Map());
+        const counts = found.get(key);
+        counts.set(part, (counts.get(part) ?? 0) + columns.events[row]);
+      }
+      const listed = (counts) => [...counts].map(([key, failures]) => ({ key, label: this.labelOf(inner, key), failures })).sort((a, b) => b.failures - a.failures);
+      return new Map([...found].map(([key, counts]) => [key, listed(counts)]));
+    });
+  }
+
+  // Sample lines of errors (a set of places) that the selection leaves in, the latest first.
+  samplesOf(errors) {
+    return this.samples.filter((sample) => errors.has(sample.error)).sort((a, b) => (b.ts ?? 0) - (a.ts ?? 0));
+  }
+
+  get samples() {
+    return this.once("samples", () => data.samples().filter((sample) => this.passes(sample)));
+  }
+
+  passes(sample) {
+    for (const name of ["model", "endpoint", "api_key", "status", "error"]) {
+      if (this.allowed[name] && !this.allowed[name][sample.places[name]]) return false;
+    }
+    if (this.selection.from === null) return true;
+    return sample.ts >= data.starts[this.from] && sample.ts < data.starts[this.to];
+  }
+
   // Failures in each slice of the whole time, whatever part of it is selected.
   wholeTime() {
     const { rows, columns } = data.cube[0], series = new Float64Array(data.buckets);

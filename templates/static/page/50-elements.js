@@ -60,6 +60,9 @@ function bar(share, colour) {
   return el("span.bar", { "aria-hidden": "true" }, el("span", { style: { width, ...(colour ? { background: colour } : {}) } }));
 }
 
+// What each section of the page shows beside its panels: id -> a function of the view.
+const sectionContent = {};
+
 // A section of the page with its heading; its content is what `children` are.
 function section(id, ...children) {
   return el(

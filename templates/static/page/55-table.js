@@ -22,7 +22,8 @@ function isNumeric(column) {
 
 function tableOf(columns, rows, caption, shown = SHOWN_ROWS) {
   const most = {};
-  for (const column of columns) if (column.bar) most[column.id] = Math.max(...rows.map((row) => row[column.id] || 0), 0);
+  const named = rows.filter((row) => !isUnnamed(row[columns[0].id]));
+  for (const column of columns) if (column.bar) most[column.id] = Math.max(...(named.length ? named : rows).map((row) => row[column.id] || 0), 0);
   const body = el("tbody", null, rows.slice(0, shown).map((row) => rowOf(columns, row, most)));
   const head = el("tr", null, columns.map((column) => el(isNumeric(column) ? "th.number" : "th", { scope: "col" }, told(column.title))));
   const table = el("table.data", null, el("caption.hidden", null, caption), el("thead", null, head), body);
@@ -52,7 +53,7 @@ function cellOf(column, row, most, at) {
   const content = [at === 0 && row.filter ? filterButton(row.filter, column.type === "code" ? el("code", null, log(shown)) : log(shown)) : column.type === "code" ? el("code", null, log(shown)) : log(shown)];
   if (at === 0 && row.swatch) content.unshift(el("i.swatch", { "aria-hidden": "true", style: { background: row.swatch } }));
   if (column.compare && row.compared) content.push(comparison(column, value, row.compared[column.id]));
-  if (column.bar && most[column.id]) content.push(bar(value / most[column.id], row.swatch));
+  if (column.bar && most[column.id] && (value <= most[column.id])) content.push(bar(value / most[column.id], row.swatch));
   const kind = isNumeric(column) ? "number" : column.type === "moment" ? "when" : at === 0 ? "name" : null;
   return el(at === 0 ? "th" : "td", { class: kind, scope: at === 0 ? "row" : null, "data-label": told(column.title) }, content);
 }

@@ -84,6 +84,14 @@ function timeAxis(more) {
   };
 }
 
+// Select the slices that a range of wall-clock times on a chart's axis covers.
+function selectRange([from, to], view) {
+  const starts = data.starts.slice(0, -1).map(wallClock);
+  const first = Math.max(starts.findLastIndex((start) => start <= from.replace(" ", "T")), view.from);
+  const after = starts.findIndex((start) => start >= to.replace(" ", "T"));
+  selectTime(first, after < 0 ? view.to : Math.max(after, first + 1));
+}
+
 const charts = new Map();
 const inSight = new IntersectionObserver((entries) => {
   for (const entry of entries) {

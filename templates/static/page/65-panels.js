@@ -69,9 +69,19 @@ function rankedPanel(name, options) {
     ],
     compute: (view) => view.by(name)
       .filter((group) => group.failures || group.compared?.failures || (options.withRequests && group.requests))
+      .sort(namedFirst)
       .map((group) => ({ ...group, [name]: group.key, filter: [name, group.key], swatch: options.colour?.(group.key) })),
     say: (rows, view) => rankedSentence(rows, view, options),
   };
+}
+
+// What has no name, and the rest, stand last: they are no answer to "who".
+function namedFirst(a, b) {
+  return isUnnamed(a.key ?? a.keys[0]) - isUnnamed(b.key ?? b.keys[0]);
+}
+
+function isUnnamed(key) {
+  return key === "(none)" ? 1 : key === "(other)" ? 2 : 0;
 }
 
 const ENOUGH_REQUESTS = 100;

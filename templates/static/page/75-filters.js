@@ -5,7 +5,7 @@ function filterBar() {
   const from = el("select", { id: "filter-from", onchange: () => pickTimes("from") });
   const to = el("select", { id: "filter-to", onchange: () => pickTimes("to") });
   const choices = FILTERS.map((filter) => ({ filter, select: el("select", { id: `filter-${filter.id}`, onchange: (event) => pickValue(filter, event.target) }) }));
-  const chips = el("ul.chips", { id: "chips" });
+  const chips = document.getElementById("chips");
   const titles = new Map();
   const field = (id, select) => {
     const title = el("label", { for: select.id });
@@ -18,8 +18,7 @@ function filterBar() {
     el("div.inner", null,
       el("details", { id: "filter-more", open: window.innerWidth > 768 }, summary,
         strip.element,
-        el("div.fields", null, field("from", from), field("to", to), choices.map(({ filter, select }) => field(filter.id, select)))),
-      chips));
+        el("div.fields", null, field("from", from), field("to", to), choices.map(({ filter, select }) => field(filter.id, select))))));
   function pickTimes(which) {
     let [first, after] = [Number(from.value), Number(to.value)];
     if (first >= after) [first, after] = which === "from" ? [first, first + 1] : [after - 1, after];
@@ -56,14 +55,11 @@ function fillTimes(from, to, view) {
 function fillValues(select, filter, view) {
   const known = filter.slice ? view.by(filter.id).filter((group) => group.requests || group.failures) : view.by(filter.id).filter((group) => group.failures);
   const chosen = selection.values[filter.id] ?? [];
-  const options = known.filter((group) => !chosen.includes(group.key)).slice(0, 200).map((group) => el("option", { value: group.key }, `${chartText(group.label)} (${number(group.failures)})`));
+  const options = known.filter((group) => !chosen.includes(group.key)).slice(0, 200).map((group) => el("option", { value: group.key }, `${shortText(group.label, 60)} (${number(group.failures)})`));
   select.replaceChildren(el("option", { value: "" }, chosen.length ? say("filter.chosen", { n: number(chosen.length) }) : text("filter.all")), ...options);
   select.value = "";
 }
 
-function chartText(value) {
-  return value.length > 60 ? `${value.slice(0, 59)}…` : value;
-}
 
 function fillChips(chips, view) {
   const items = [];

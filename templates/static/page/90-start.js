@@ -1,17 +1,7 @@
 // The page as a whole: what stands where, drawn again when the selection, the language or the data changes.
 
-// Sections in their order -> what each shows beside its panels; null shows nothing.
-const SECTIONS = [
-  ["first", (view) => null],
-  ["fault", (view) => null],
-  ["compare", (view) => null],
-  ["when", (view) => null],
-  ["what", (view) => null],
-  ["who", (view) => null],
-  ["entries", (view) => null],
-  ["uncatalogued", (view) => null],
-  ["health", (view) => null],
-];
+// Sections in their order; what a section shows beside its panels is `sectionContent[id](view)`, null for nothing.
+const SECTIONS = ["first", "fault", "compare", "when", "what", "who", "entries", "uncatalogued", "health"];
 
 const page = { filters: null, panels: new Map(), language: null };
 
@@ -26,10 +16,7 @@ function renderAll() {
   page.filters.update(view);
   document.getElementById("notices").replaceChildren(...notices(view));
   document.getElementById("totals").replaceChildren(el("h2.hidden", { id: "totals-title" }, text("section.totals")), totalsCards(view));
-  for (const [id, own] of SECTIONS) {
-    const place = document.getElementById(`own-${id}`);
-    if (place) renderOwn(place, own(view));
-  }
+  for (const id of SECTIONS) renderOwn(document.getElementById(`own-${id}`), sectionContent[id]?.(view));
   for (const panel of page.panels.values()) panel.update(view);
   showContents(view);
   document.documentElement.classList.add("ready");
@@ -47,7 +34,7 @@ function buildSections() {
   const main = document.getElementById("sections");
   dropCharts(main);
   page.panels.clear();
-  const parts = SECTIONS.map(([id]) => {
+  const parts = SECTIONS.map((id) => {
     const heads = data.payload.panels.filter((head) => head.section === id && panelMakers[head.id]);
     const cards = heads.map((head) => {
       const made = panelCard(head);
@@ -62,15 +49,16 @@ function buildSections() {
 // A section without anything to show is not there, and not in the list of contents.
 function showContents(view) {
   const links = [];
-  for (const [id] of SECTIONS) {
+  for (const id of SECTIONS) {
     const place = document.getElementById(id);
     const hasPanels = view.totals.events > 0 && place.querySelector(".panel") !== null;
     place.hidden = !hasPanels && document.getElementById(`own-${id}`).childNodes.length === 0;
     if (!place.hidden) links.push(el("a", { href: `#${id}`, onclick: (event) => goTo(event, id) }, text(`section.${id}`)));
   }
   const languages = Object.keys(data.payload.texts).filter((language) => language !== words.language);
-  const switches = languages.map((language) => el("button.link", { type: "button", id: `language-${language}`, lang: data.payload.texts[language]["language.tag"], onclick: () => speak(language) }, data.payload.texts[language]["language.name"]));
-  document.getElementById("contents").replaceChildren(...links, ...switches);
+  const switches = languages.map((language) => el("button.link.language", { type: "button", id: `language-${language}`, lang: data.payload.texts[language]["language.tag"], onclick: () => speak(language) }, data.payload.texts[language]["language.name"]));
+  document.getElementById("contents").replaceChildren(...links);
+  document.getElementById("languages").replaceChildren(...switches);
   document.querySelector("nav.contents").setAttribute("aria-label", text("page.contents"));
 }
 
@@ -100,6 +88,7 @@ async function start() {
   document.getElementById("filters").replaceChildren(page.filters.element);
   renderAll();
   wire();
+  if (wanted.entry) openEntry(wanted.entry);
   if ("requestIdleCallback" in window) requestIdleCallback(() => loadPlotly(), { timeout: 1500 });
 }
 
@@ -115,6 +104,7 @@ function wire() {
     const wanted = readFragment();
     setLanguage(data.payload, wanted.language ?? data.payload.language);
     renderAll();
+    if (wanted.entry) openEntry(wanted.entry);
   });
   window.addEventListener("beforeprint", () => { root.classList.add("paper"); redrawCharts(); });
   window.addEventListener("afterprint", () => { root.classList.remove("paper"); redrawCharts(); });
