@@ -20,6 +20,7 @@ from analyzer.errors import AnalyzerError
 COMMANDS: tuple[str, ...] = (
     "ingest",
     "report",
+    "serve",
     "query",
     "classify",
     "reclassify",

@@ -7,7 +7,18 @@ import sys
 
 import pytest
 
-HEAVY = ("duckdb", "pandas", "plotly", "pyarrow", "jinja2", "numpy", "hypothesis", "rich")
+HEAVY = (
+    "duckdb",
+    "pandas",
+    "plotly",
+    "pyarrow",
+    "jinja2",
+    "numpy",
+    "hypothesis",
+    "rich",
+    "starlette",
+    "uvicorn",
+)
 
 ASK = """
 import contextlib, io, sys

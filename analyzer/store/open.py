@@ -109,7 +109,8 @@ def open_reader(
         connection.execute("SET autoinstall_known_extensions = false")
         connection.execute("SET autoload_known_extensions = false")
         connection.execute("SET enable_external_access = false")
-        connection.execute(f"SET TimeZone = {quote_text(time_zone)}")
+        # For the whole instance, so that the connection's cursors print in the same zone.
+        connection.execute(f"SET GLOBAL TimeZone = {quote_text(time_zone)}")
         connection.execute("SET lock_configuration = true")
     except BaseException:
         connection.close()

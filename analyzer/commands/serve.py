@@ -1,0 +1,152 @@
+"""`analyzer serve`: the report as a live page, the queries and metrics by HTTP."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analyzer.commands._options import (
+    ConfigurationOption,
+    DatabaseOption,
+    LanguageOption,
+    SinceOption,
+    TimeZoneOption,
+    WaitOption,
+)
+
+if TYPE_CHECKING:
+    from analyzer.api import Store
+    from analyzer.api.following import Following
+    from analyzer.config import Configuration
+    from analyzer.web.site import Subject
+
+HostOption = Annotated[
+    str, typer.Option("--host", metavar="ADDRESS", help="Where to listen; any but loopback needs a token.")
+]
+PortOption = Annotated[
+    int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="The port; 0 takes any free one.")
+]
+TokenOption = Annotated[
+    str | None,
+    typer.Option("--token", metavar="TOKEN", help="Ask for this token [default: ANALYZER_TOKEN]."),
+]
+TokenFileOption = Annotated[
+    Path | None, typer.Option("--token-file", metavar="FILE", help="Read the token from a file's first line.")
+]
+AllowHostOption = Annotated[
+    list[str] | None,
+    typer.Option("--allow-host", metavar="NAME", help="Another name of this server, as a proxy sends it."),
+]
+FollowOption = Annotated[
+    list[str] | None,
+    typer.Option("--follow", metavar="PATH", help="Read these logs meanwhile, as they grow; repeatable."),
+]
+EveryOption = Annotated[
+    float,
+    typer.Option("--every", metavar="SECONDS", min=0.1, help="With --follow: store what is new this often."),
+]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the page in the browser.")]
+
+
+def serve(
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8321,
+    token: TokenOption = None,
+    token_file: TokenFileOption = None,
+    allow_host: AllowHostOption = None,
+    follow: FollowOption = None,
+    every: EveryOption = 2.0,
+    open_page: OpenOption = False,
+    since: SinceOption = None,
+    tz: TimeZoneOption = None,
+    lang: LanguageOption = None,
+    db: DatabaseOption = None,
+    config: ConfigurationOption = None,
+    wait: WaitOption = None,
+) -> None:
+    """Show the report as a live page, until Ctrl-C.
+
+    /api/queries has the named queries as JSON and CSV, /docs describes them, /metrics is for
+    Prometheus, /healthz for supervisors. The server only reads; the database is free between answers.
+
+    Examples:
+
+        analyzer serve --open
+        analyzer serve --follow /var/log/gateway/ --since 7d
+        ANALYZER_TOKEN=... analyzer serve --host 0.0.0.0
+    """
+    _refuse_without_the_extra()
+    from analyzer.api import Store
+    from analyzer.config import load_configuration
+    from analyzer.web.access import gate, read_token
+    from analyzer.web.server import address_of, bind, run
+    from analyzer.web.site import Site
+
+    configuration = load_configuration(config)
+    store = Store.open(db, wait=wait, configuration=configuration, create=bool(follow))
+    secret = read_token(token, token_file, os.environ)
+    gate(host, port, secret, allow_host or ())
+    subject = _subject(store, tz, lang, since)
+    with closing(bind(host, port)) as bound:
+        site = Site.about(
+            subject,
+            gate(host, bound.getsockname()[1], secret, allow_host or ()),
+            wait=store.wait,
+            queries=configuration.queries,
+            background=_following(store, configuration, follow, every),
+        )
+        address = address_of(bound)
+        run(site, bound, lambda: _tell(store.path, address, open_page))
+    print("analyzer: stopped", file=sys.stderr)
+
+
+def _refuse_without_the_extra() -> None:
+    from analyzer.errors import UsageError
+
+    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise UsageError(f"serve needs {' and '.join(missing)}; run: pip install 'analyzer[serve]'")
+
+
+def _subject(store: Store, tz: str | None, lang: str | None, since: str | None) -> Subject:
+    from analyzer.text import texts
+    from analyzer.web.site import Subject
+
+    configuration = store.configuration
+    language = texts(lang or configuration.language).language
+    subject = Subject(store.path, tz or configuration.time_zone, language, since)
+    subject.range()
+    return subject
+
+
+def _following(
+    store: Store, configuration: Configuration, paths: Sequence[str] | None, every: float
+) -> Following | None:
+    if not paths:
+        return None
+    from analyzer.api.following import Followed, Following
+    from analyzer.errors import UsageError
+    from analyzer.source.follow import Watch
+    from analyzer.source.names import STDIN
+
+    if STDIN in paths:
+        raise UsageError("serve follows files; pipe into 'analyzer ingest -' beside it")
+    # Looked at once here, so that a path that is not there is said before anything begins.
+    with closing(Watch(paths)):
+        pass
+    return Following(Followed(tuple(paths), store.path, configuration, store.wait, {"every": every}))
+
+
+def _tell(database: Path, address: str, open_page: bool) -> None:
+    print(f"analyzer: serving {database} at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    if open_page:
+        import webbrowser
+
+        webbrowser.open(address)

@@ -1,0 +1,1 @@
+"""The live page: the report over the store, refreshed; deep links, queries, metrics and health by HTTP."""
