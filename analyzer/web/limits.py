@@ -43,7 +43,8 @@ STOP_SECONDS = 3
 
 NEIGHBOURS = 40
 """Events shown beside an event for each of its operation, task and request."""
-SAMPLES = 20
+SAMPLES = 8
+"""Lines shown on an entry's page."""
 GROUPS = 12
 """Rows of each table on an entry's page."""
 METRIC_REASONS = 50

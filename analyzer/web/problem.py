@@ -11,6 +11,7 @@ from analyzer.errors import (
     AnalyzerError,
     LockedError,
     MissingDatabaseError,
+    QueryError,
     StoreError,
 )
 from analyzer.web.answers import BusyError
@@ -48,4 +49,5 @@ def _status(error: AnalyzerError) -> int:
         return 504
     if isinstance(error, LockedError | BusyError | StoppingError | MissingDatabaseError | StoreError):
         return 503
-    return 400
+    # Our own SQL failed; where a parameter's value made it fail, that was said before.
+    return 500 if isinstance(error, QueryError) else 400

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from analyzer.errors import UnknownNameError, UsageError
+from analyzer.errors import QueryError, UnknownNameError, UsageError
 from analyzer.query.cells import plain, to_json
 from analyzer.query.header import NamedQuery, Parameter
 from analyzer.query.library import find_query, near_names
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import duckdb
     from starlette.requests import Request as HttpRequest
 
+    from analyzer.web.answers import Answer
     from analyzer.web.site import Site
 
 _WRITTEN = {
@@ -112,9 +113,17 @@ async def _answered(
         "time_zone": subject.time_zone,
     }
     key = f"{kind}:{query.name}:{sorted(values.items())!r}"
-    answer = await site.answers.get(
-        key, lambda connection: write(connection, asked, head), _clock(asked, site)
-    )
+    try:
+        answer = await site.answers.get(
+            key, lambda connection: write(connection, asked, head), _clock(asked, site)
+        )
+    except QueryError as error:
+        return problem(request.scope, 400, f"a parameter's value cannot be: {error}".partition(";")[0])
+    return _sent(request, answer, query.name, kind)
+
+
+def _sent(request: HttpRequest, answer: Answer, name: str, kind: str) -> Response:
+    """Return the response of an answer; a program that has it already is told so."""
     body: Body = answer.value
     mark = f'"{answer.version}-{kind}"'
     if request.headers.get("if-none-match") == mark:
@@ -126,7 +135,7 @@ async def _answered(
         response.headers["Analyzer-Cut"] = body.cut
     if kind == "csv":
         part = f".first-{body.rows}-rows" if body.cut else ""
-        response.headers["Content-Disposition"] = f'attachment; filename="{query.name}{part}.csv"'
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}{part}.csv"'
     return aged(response, answer)
 
 

@@ -12,15 +12,19 @@ part AS (
     SELECT 'endpoint', endpoint, ts FROM failure
     UNION ALL
     SELECT 'client', client, ts FROM failure
+),
+counted AS (
+    SELECT part, coalesce(nullif(value, ''), '(none)') AS value, count(*) AS failures, max(ts) AS last_seen
+    FROM part
+    GROUP BY ALL
 )
 SELECT
     part,
-    coalesce(nullif(value, ''), '(none)') AS value,
-    count(*) AS failures,
-    count(*) / sum(count(*)) OVER (PARTITION BY part) AS share,
-    max(ts) AS last_seen,
+    value,
+    failures,
+    failures / sum(failures) OVER (PARTITION BY part) AS share,
+    last_seen,
     count(*) OVER (PARTITION BY part) AS values
-FROM part
-GROUP BY ALL
-QUALIFY row_number() OVER (PARTITION BY part ORDER BY count(*) DESC, value) <= $limit
+FROM counted
+QUALIFY row_number() OVER (PARTITION BY part ORDER BY failures DESC, value) <= $limit
 ORDER BY part, failures DESC, value
