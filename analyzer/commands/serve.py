@@ -52,6 +52,10 @@ EveryOption = Annotated[
     float,
     typer.Option("--every", metavar="SECONDS", min=0.1, help="With --follow: store what is new this often."),
 ]
+SloOption = Annotated[
+    float | None,
+    typer.Option("--slo", metavar="PERCENT", min=0, max=100, help="The target: requests that succeed."),
+]
 OpenOption = Annotated[bool, typer.Option("--open", help="Open the page in the browser.")]
 
 
@@ -67,6 +71,7 @@ def serve(
     since: SinceOption = None,
     tz: TimeZoneOption = None,
     lang: LanguageOption = None,
+    slo: SloOption = None,
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
     wait: WaitOption = None,
@@ -93,7 +98,7 @@ def serve(
     store = Store.open(db, wait=wait, configuration=configuration, create=bool(follow))
     secret = read_token(token, token_file, os.environ)
     gate(host, port, secret, allow_host or ())
-    subject = _subject(store, tz, lang, since)
+    subject = _subject(store, tz, lang, since, slo)
     with closing(bind(host, port)) as bound:
         site = Site.about(
             subject,
@@ -115,13 +120,13 @@ def _refuse_without_the_extra() -> None:
         raise UsageError(f"serve needs {' and '.join(missing)}; run: pip install 'analyzer[serve]'")
 
 
-def _subject(store: Store, tz: str | None, lang: str | None, since: str | None) -> Subject:
+def _subject(store: Store, tz: str | None, lang: str | None, since: str | None, slo: float | None) -> Subject:
     from analyzer.text import texts
     from analyzer.web.site import Subject
 
     configuration = store.configuration
     language = texts(lang or configuration.language).language
-    subject = Subject(store.path, tz or configuration.time_zone, language, since)
+    subject = Subject(store.path, tz or configuration.time_zone, language, since, slo)
     subject.range()
     return subject
 

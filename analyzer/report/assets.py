@@ -28,8 +28,8 @@ def plotly_script() -> str:
     return str(get_plotlyjs()).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def page_script() -> str:
-    """Return the page's one script: its engine, then its panels, each with names of its own.
+def page_script(more: str = "") -> str:
+    """Return the page's one script: its engine, then its panels, each with names of its own, then `more`.
 
     Raises PanelFileError.
     """
@@ -41,7 +41,7 @@ def page_script() -> str:
         f"definePanel({json.dumps(panel.id)}, (panel) => {{\n{panel.script}}});\n"
         for panel in panels().values()
     ]
-    return "\n".join(["(() => {", '"use strict";', *engine, *made, "start();", "})();\n"])
+    return "\n".join(["(() => {", '"use strict";', *engine, *made, "start();", more, "})();\n"])
 
 
 def content_policy(*scripts: str) -> str:

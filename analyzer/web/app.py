@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROUTES = [
     Route("/", page.front),
+    Route("/favicon.ico", page.no_icon),
+    Route("/payload.json", page.payload_json),
     Route("/assets/{mark}/{name}", page.asset_file),
     Route("/entries/{entry_id}", entries.entry_page),
     Route("/events/{source_id:int}/{line_no:int}", events.event_page),

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from analyzer.errors import AnalyzerError, LockedError
 from analyzer.web.ask import single_values, site_of
-from analyzer.web.page import PAYLOAD
+from analyzer.web.page import PAYLOAD, page_salt, payload_mark
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,11 +46,13 @@ def _opened(connection: duckdb.DuckDBPyConnection) -> bool:
 async def version_json(request: Request) -> Response:
     """Answer with the state of the file, that of the last payload, and why a newer one cannot be had."""
     single_values(request, set())
-    answers = site_of(request).answers
+    site = site_of(request)
+    answers = site.answers
     held = answers.held(PAYLOAD)
     content: dict[str, Any] = {
-        "version": answers.version(),
+        "version": answers.version() + page_salt(site),
         "payload": held.version if held else None,
+        "mark": payload_mark(site, held) if held else None,
         "read_at": datetime.fromtimestamp(held.read_at, UTC).isoformat(timespec="seconds") if held else None,
         "problem": answers.problem,
     }

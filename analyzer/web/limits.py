@@ -29,8 +29,6 @@ FRESH_SECONDS = 5.0
 """How far an answer may lag behind the file while its successor is worked out."""
 REST_FACTOR = 3.0
 """An answer that took a second is worked out anew after three at the earliest."""
-RELATIVE_SECONDS = 60.0
-"""A page of the last hours or days is worked out anew this often, also when nothing came."""
 
 CONNECTIONS = 256
 """Open connections; more are answered with 503."""

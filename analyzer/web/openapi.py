@@ -182,6 +182,7 @@ def _listing() -> dict[str, Any]:
 
 def _version() -> dict[str, Any]:
     fields = {"version": {"type": "string"}, "payload": {"type": ["string", "null"]}}
+    fields |= {"mark": {"type": ["string", "null"]}}
     fields |= {"problem": {"type": ["string", "null"]}, "read_at": {"type": ["string", "null"]}}
     return _operation(
         "version", "Which state the store's file is in; nothing is opened", _json(_object(fields))

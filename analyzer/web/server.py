@@ -6,6 +6,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -14,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from analyzer.errors import AnalyzerError, UsageError
 from analyzer.web.app import build_app
 from analyzer.web.limits import CONNECTIONS, HEAD_BYTES, HEAD_SECONDS, STOP_SECONDS
+from analyzer.web.page import front_answer
 
 if TYPE_CHECKING:
     from analyzer.web.site import Site
@@ -93,6 +95,11 @@ def run(site: Site, bound: socket.socket, ready: Callable[[], None]) -> None:
             site.background.stop(STOP_SECONDS * 4)
 
 
+async def _made_ready(site: Site) -> None:
+    with suppress(AnalyzerError):
+        await front_answer(site)
+
+
 class _Server(uvicorn.Server):
     """uvicorn's server, which calls `ready`, and ends on a signal without sending it to itself again."""
 
@@ -104,6 +111,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+        # The first one who opens the page should not wait for it.
+        self._first = asyncio.create_task(_made_ready(self._site))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # What is being worked out would hold the answers under way up.

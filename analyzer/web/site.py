@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -37,8 +37,8 @@ class Subject:
     time_zone: str
     language: str
     since: str | None = None
-    options: Mapping[str, object] = field(default_factory=dict)
-    """Further options of the report, such as `slo`."""
+    slo: float | None = None
+    """The target for the share of requests that succeed, in percent."""
 
     def range(self, since: str | None = None, until: str | None = None) -> TimeRange:
         """Return the range asked for, from the server's own `since` unless another is given.

@@ -5,6 +5,7 @@ async function loadPayload() {
   if (place.dataset.src) {
     const answer = await fetch(place.dataset.src, { cache: "no-store" });
     if (!answer.ok) throw new Error(`${answer.status} ${place.dataset.src}`);
+    place.dataset.mark = answer.headers.get("ETag") ?? "";
     return answer.json();
   }
   const packed = atob(place.textContent.trim());

@@ -1,0 +1,124 @@
+"""The live page in a real browser: it follows the store, keeps the filter, and asks nothing elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.web.conftest import Server, clean, ingest, limited, line, start, store, write_log
+from tests.web.test_reading import held
+
+__all__ = ["clean", "start", "store"]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def opened(browser: Browser, server: Server, path: str = "/") -> Iterator[Page]:
+    """Open a page of the server; no complaint and no request to elsewhere may come of it."""
+    said: list[str] = []
+    asked: list[str] = []
+    page = browser.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(server.url.rstrip("/") + path)
+    yield page
+    page.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith((server.url, "data:"))] == []
+
+
+def test_new_events_come_onto_the_page_and_the_filter_stays(
+    browser: Browser, tmp_path: Path, start: Callable[..., Server], clean: dict[str, str]
+) -> None:
+    """After an ingest the numbers change without a reload; the selection is what it was."""
+    database = tmp_path / "own.duckdb"
+    write_log(tmp_path / "a.log")
+    ingest(database, tmp_path / "a.log", clean)
+    (tmp_path / "b.log").write_text("".join(limited(30 + n) for n in range(40)) + line(99))
+    server = start(database)
+    with opened(browser, server) as page:
+        expect(page.locator("#live")).to_contain_text("Up to date")
+        page.evaluate("window.same = true")
+        page.select_option("#filter-code", "ModelArts.81101")
+        failures = page.locator("[data-total=failures] .figure")
+        expect(failures).to_have_text("12")
+        ingest(database, tmp_path / "b.log", clean)
+        expect(failures).to_have_text("52", timeout=20_000)
+        assert page.evaluate("window.same") is True
+        assert page.locator("#chips button[data-filter=code]").count() == 1
+        assert "code=ModelArts.81101" in page.url
+        with held(database) as holder:
+            database.touch()
+            expect(page.locator("#live.old")).to_contain_text(f"process {holder}", timeout=20_000)
+        expect(page.locator("#live.fresh")).to_contain_text("Up to date", timeout=20_000)
+        page.locator("#language-zh").click()
+        expect(page.locator("#live")).to_contain_text("数据为最新", timeout=10_000)
+
+
+def test_a_server_that_is_gone_is_said(browser: Browser, store: Path, start: Callable[..., Server]) -> None:
+    """The page keeps its numbers and says how old they are."""
+    server = start(store)
+    page = browser.new_page()
+    page.goto(server.url)
+    expect(page.locator("#live.fresh")).to_be_visible()
+    assert server.end() == 0
+    expect(page.locator("#live.old")).to_contain_text("does not answer", timeout=20_000)
+    assert page.locator("[data-total=failures] .figure").is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/entries/maas.81101.requests_per_minute", "/events/1/62", "/entries/nothing"]
+)
+def test_every_page_fits_and_hostile_text_does_not_run(
+    browser: Browser, store: Path, start: Callable[..., Server], path: str
+) -> None:
+    """On a narrow screen nothing runs out of it, and no text of a log has become a script."""
+    server = _one(store, start)
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(server.url.rstrip("/") + path)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("window.hacked") is None
+    assert [text for text in said if "404" not in text] == []
+    page.close()
+
+
+_running: list[Server] = []
+
+
+def _one(store: Path, start: Callable[..., Server]) -> Server:
+    if not _running:
+        _running.append(start(store))
+    return _running[0]
+
+
+def test_a_form_asks_a_query_without_its_empty_fields(
+    browser: Browser, store: Path, start: Callable[..., Server]
+) -> None:
+    """What is left empty is not sent, so that its default holds."""
+    with opened(browser, _one(store, start), "/docs") as page:
+        page.locator("#errors_by_code summary").click()
+        page.fill("#errors_by_code-limit", "1")
+        page.locator("#errors_by_code button").first.click()
+        page.wait_for_url("**/api/queries/errors_by_code.json?limit=1")
+        assert '"row_count": 1' in page.content()
