@@ -14,7 +14,7 @@ keep = 250
 */
 const SHOWN = 12;
 const SAYS = {
-  calls: { en: "{attempts} make up {calls}: {retries}, of which {helped} helped.", zh: "{attempts}属于 {calls}：其中重试 {retries}，{helped} 次奏效。" },
+  calls: { en: "{attempts} make up {calls}: {retries}, of which {helped} helped.", zh: "{attempts}属于 {calls}：有 {retries}，其中 {helped} 次奏效。" },
   retries: { en: "After these failures came {retries}, of which {helped} helped.", zh: "这些失败之后有 {retries}，其中 {helped} 次奏效。" },
   never: { en: "{n} followed an error that no retry can cure.", zh: "{n} 次是在重试无济于事的错误之后。" },
   wasted: { en: "Wasted, with those of storms: {n}.", zh: "连同重试风暴，白白浪费了 {n}。" },
@@ -77,9 +77,9 @@ panel({
     return said.join(words.language === "zh" ? "" : " ");
   },
 
-  draw(rows) {
+  draw(rows, view, computed, width) {
     const shown = rows.filter((row) => row.retries).slice(0, SHOWN).reverse();
-    const y = shown.map((row) => chartLabel(`${shortCode(row.code)} ${row.message ?? ""}`.trim(), 48));
+    const y = shown.map((row) => chartLabel(`${shortCode(row.code)} ${row.message ?? ""}`.trim(), width < 600 ? 18 : 48));
     return {
       data: KINDS.map(({ id, name, colour }) => ({
         type: "bar", orientation: "h", y: y.map((name, at) => at), x: shown.map((row) => row[id]), name: told(name), customdata: shown.map((row) => rows.indexOf(row)),

@@ -13,7 +13,7 @@ cells = 30000
 */
 const PLACEHOLDERS = 8, PARTS = 6;
 const SAYS = {
-  most: { en: "{value} is the commonest value of “{place}”: {failures} ({share}).", zh: "“{place}”中最常见的取值是 {value}：{failures}（{share}）。" },
+  most: { en: "{place}: most often {value}, in {failures} ({share}).", zh: "{place}：最常见的是 {value}，{failures}（{share}）。" },
   over: { en: "{share} of the lengths that were refused lie less than a quarter above the most allowed.", zh: "被拒的长度中有 {share} 超出上限不到四分之一。" },
   rest: { en: "Of each placeholder the twelve commonest values stand alone, or numbers in ranges.", zh: "每个占位符单列最常见的十二个取值，数字则按区间归并。" },
 };
