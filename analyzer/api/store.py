@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analyzer import __version__
 from analyzer.api.explanation import catalogs_in_use, classify
-from analyzer.api.housekeeping import Housekeeping
 from analyzer.api.ingestion import checked_options, knowledge
+from analyzer.api.reporting import Reporting
 from analyzer.config import Configuration, load_configuration, resolve_database
 
 if TYPE_CHECKING:
@@ -25,10 +24,9 @@ if TYPE_CHECKING:
     from analyzer.ingest.totals import Totals
     from analyzer.ingest.visit import Options, Tell
     from analyzer.query.rows import Rows
-    from analyzer.report.page import ReportSummary
 
 
-class Store(Housekeeping):
+class Store(Reporting):
     """A DuckDB file of events, and what can be done with it.
 
     `path` is the database and `wait` the seconds to wait while another process holds it (the
@@ -183,34 +181,6 @@ class Store(Housekeeping):
     def query_sql(self, text: str, **parameters: Any) -> pandas.DataFrame:
         """Run SQL of your own over the documented views, reading only, and return a DataFrame."""
         return self._ask(None, text, parameters, lambda rows: rows.frame())
-
-    def report(
-        self,
-        path: Path | str,
-        *,
-        since: str | datetime | None = None,
-        until: str | datetime | None = None,
-        time_zone: str | None = None,
-        language: str | None = None,
-    ) -> ReportSummary:
-        """Write the HTML report of [since, until) to `path`; moments are written as for `--since`."""
-        from analyzer.query.ranges import parse_range
-        from analyzer.report.page import write_report
-        from analyzer.store.open import open_reader
-
-        zone = time_zone or self.configuration.time_zone
-        wanted = parse_range(_moment(since), _moment(until), zone)
-        with closing(open_reader(self.path, self.wait, zone)) as connection:
-            return write_report(
-                connection,
-                Path(path),
-                since=wanted.since,
-                until=wanted.until,
-                time_zone=zone,
-                language=language or self.configuration.language,
-                version=__version__,
-                now=datetime.now(UTC),
-            )
 
     def _ask(
         self, name: str | None, sql: str | None, parameters: dict[str, Any], take: Callable[[Rows], Any]

@@ -29,6 +29,8 @@ class Configuration:
     """Folder of the nightly summaries; `reports` beside the file unless it says otherwise."""
     wait: float = DEFAULT_WAIT_SECONDS
     """Seconds to wait while another process holds the database."""
+    slo: float | None = None
+    """The target for the share of requests that succeed, in percent; None sets none."""
     catalogs: tuple[Path, ...] = ()
     formats: tuple[Path, ...] = ()
     masks: tuple[Path, ...] = ()

@@ -107,6 +107,14 @@ def _read_names(value: Any, _folder: Path) -> tuple[str, ...]:
     return tuple(texts(value))
 
 
+def _read_target(value: Any, _folder: Path) -> float:
+    wanted = "a percentage between 0 and 100, such as 99.5"
+    target = number(value, 0, 100, wanted)
+    if target in (0, 100):
+        raise ValueError(f"write {wanted}, not {value!r}")
+    return target
+
+
 def _read_dedupe(value: Any, _folder: Path) -> str:
     if value not in ("request_id", "none"):
         raise ValueError(f"write 'request_id' or 'none', not {shown(value)}")
@@ -153,6 +161,7 @@ KEYS: Mapping[str, Callable[[Any, Path], Any]] = {
     "language": _read_language,
     "reports": _read_path,
     "wait": _read_seconds,
+    "slo": _read_target,
     "catalogs": _read_existing,
     "formats": _read_existing,
     "masks": _read_existing,
@@ -173,6 +182,6 @@ KEYS: Mapping[str, Callable[[Any, Path], Any]] = {
 _LISTS = frozenset(
     {"ingest", "catalogs", "formats", "masks", "mask_also", "queries", "channels", "summaries"}
 )
-_NUMBERS = frozenset({"wait"})
+_NUMBERS = frozenset({"wait", "slo"})
 _WHOLE_NUMBERS = frozenset({"catch_up"})
 _TABLES = frozenset({"thresholds"})

@@ -13,8 +13,8 @@ from analyzer.errors import ConfigurationError
 
 FILE_NAME = "analyzer.toml"
 FILE_VARIABLE = "ANALYZER_CONFIG"
-OTHER_VARIABLES = (FILE_VARIABLE, "ANALYZER_HASH_KEY", "ANALYZER_TOKEN")
-"""Variables that are no key of the file: the file itself, and the secrets that hide keys and guard pages."""
+OTHER_VARIABLES = (FILE_VARIABLE, "ANALYZER_HASH_KEY", "ANALYZER_TOKEN", "ANALYZER_BROWSER")
+"""Variables that are no key of the file: the file itself, secrets, and the browser that prints."""
 
 
 def load_configuration(explicit: Path | None = None, start: Path | None = None) -> Configuration:

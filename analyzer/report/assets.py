@@ -44,9 +44,14 @@ def page_script(more: str = "") -> str:
     return "\n".join(["(() => {", '"use strict";', *engine, *made, "start();", more, "})();\n"])
 
 
-def content_policy(*scripts: str) -> str:
-    """Return the Content-Security-Policy of a page that runs these scripts and asks for nothing."""
+def content_policy(*scripts: str, hands_on: bool = False) -> str:
+    """Return the Content-Security-Policy of a page that runs these scripts and asks for nothing.
+
+    With `hands_on` they may load others, as a page does that shares plotly.js: it has no origin when it
+    is opened from disk, so that no address can be named. Scripts that the page's text brings stay refused.
+    """
     hashes = " ".join(f"'sha256-{digest(script)}'" for script in scripts)
+    hashes += " 'strict-dynamic'" if hands_on else ""
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"

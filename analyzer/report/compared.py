@@ -8,39 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from analyzer.errors import RangeError, UsageError
 from analyzer.query.ranges import parse_moment
+from analyzer.report.scope import Beside, Release, Span
 
 NOTHING = "none"
 _LONGEST_NAME = 80
-
-
-@dataclass(frozen=True)
-class Span:
-    """The moments from `since` on, up to and without `until`; both carry a zone."""
-
-    since: datetime
-    until: datetime
-
-    @property
-    def length(self) -> timedelta:
-        """The time that passes in the span, clock changes or not."""
-        return self.until.astimezone(UTC) - self.since.astimezone(UTC)
-
-    @property
-    def exact(self) -> dict[str, datetime]:
-        """The span as the queries take it."""
-        return {"since": self.since, "until": self.until}
-
-
-@dataclass(frozen=True)
-class Release:
-    """A moment after which something was different: a new version, a changed key."""
-
-    name: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -51,23 +27,11 @@ class Asked:
     release: Release | None = None
 
 
-@dataclass(frozen=True)
-class Compared:
-    """What a report is about, and beside what: `before` is None where there is nothing to compare with.
-
-    `notes` are keys of the section [compare]: `short` (only a part of the span before is stored),
-    `shorter` (--since leaves less before the release than lies after it), `open` (no range was asked for),
-    `nothing_before` (nothing is stored of the span before), `off`.
-    """
+class Compared(NamedTuple):
+    """The span that a report is about, and what stands beside it."""
 
     current: Span
-    before: Span | None
-    kind: str
-    """before, span or release."""
-    release: Release | None = None
-    notes: tuple[str, ...] = ()
-    stored_from: datetime | None = None
-    """Where the stored data begins inside of `before`; None where it reaches back to its start."""
+    beside: Beside
 
 
 def read_asked(compare: str | None, release: str | None, time_zone: str, now: datetime) -> Asked:
@@ -84,7 +48,7 @@ def read_asked(compare: str | None, release: str | None, time_zone: str, now: da
         raise UsageError(
             f"--compare {compare!r} is no span; write START..END, such as 2026-05-01..2026-05-08, or none"
         )
-    span = Span(parse_moment(start, zone, now), parse_moment(end, zone, now))
+    span = Span(parse_moment(start, zone, now), parse_moment(end, zone, now), "other")
     if span.since >= span.until:
         raise RangeError(f"--compare {compare} ends before it starts; exchange its two times")
     return Asked(span)
@@ -97,8 +61,8 @@ def compared(
     stored: tuple[datetime | None, datetime | None],
     time_zone: str,
     now: datetime,
-) -> Compared | None:
-    """Return the report's span and the one beside it; None where nothing is stored and no range asked.
+) -> Compared:
+    """Return the report's span and what stands beside it.
 
     `stored` are the first and the last stored moment: where a range is open, it begins and ends there
     (an end before `now`). Raises RangeError for a release outside the data and for spans that overlap.
@@ -108,28 +72,30 @@ def compared(
     begin = since or first
     end = until or (None if last is None else _open_end(last, since, now))
     if begin is None or end is None:
-        return None
-    current = Span(begin.astimezone(zone), max(end, begin).astimezone(zone))
+        start = since or until or now
+        empty = Span(start.astimezone(zone), (until or max(now, start)).astimezone(zone), "current")
+        return Compared(empty, Beside(None, notes=("nothing_before",)))
+    current = Span(begin.astimezone(zone), max(end, begin).astimezone(zone), "current")
     if asked.release is not None:
         return _around(asked.release, current, since is None, first, zone)
     if asked.compare == NOTHING:
-        return Compared(current, None, "before", notes=("off",))
+        return Compared(current, Beside(None, notes=("off",)))
     if isinstance(asked.compare, Span):
-        return _beside(asked.compare, current, first, last)
+        return Compared(current, _other(asked.compare, current, first, last))
     if since is None:
-        return Compared(current, None, "before", notes=("open",))
-    return _limited(current, span_before(current), first, "before")
+        return Compared(current, Beside(None, notes=("open",)))
+    return Compared(current, _limited(span_before(current), first, "before"))
 
 
 def span_before(span: Span) -> Span:
     """Return the span of the same length that ends where `span` starts: local days before local days."""
-    if span.since.timetz().replace(tzinfo=None) == span.until.timetz().replace(tzinfo=None):
+    if span.since.replace(tzinfo=None).time() == span.until.replace(tzinfo=None).time():
         days = span.until.date() - span.since.date()
         # By way of UTC a midnight that the clocks jump over becomes the moment of the jump.
         start = (span.since - days).astimezone(UTC).astimezone(span.since.tzinfo)
     else:
         start = (span.since.astimezone(UTC) - span.length).astimezone(span.since.tzinfo)
-    return Span(start, span.since)
+    return Span(start, span.since, "previous")
 
 
 def _open_end(last: datetime, since: datetime | None, now: datetime) -> datetime:
@@ -145,33 +111,31 @@ def _around(release: Release, whole: Span, is_open: bool, first: datetime | None
             f"the release {release.name} at {at.isoformat()} does not lie between {whole.since.isoformat()} "
             f"and {whole.until.isoformat()}; choose another time, --since or --until"
         )
-    after = Span(at, whole.until)
-    before = Span((at.astimezone(UTC) - after.length).astimezone(zone), at)
+    after = Span(at, whole.until, "current")
+    before = Span((at.astimezone(UTC) - after.length).astimezone(zone), at, "before")
     if not is_open and whole.since > before.since:
-        return Compared(after, Span(whole.since, at), "release", release, ("shorter",))
-    return _limited(after, before, first, "release", release)
+        shorter = Span(whole.since, at, "before")
+        return Compared(after, Beside(shorter, "release", release, ("shorter",)))
+    return Compared(after, _limited(before, first, "release", release))
 
 
-def _beside(span: Span, current: Span, first: datetime | None, last: datetime | None) -> Compared:
+def _other(span: Span, current: Span, first: datetime | None, last: datetime | None) -> Beside:
     if span.since < current.until and current.since < span.until:
         raise RangeError(
             "the two spans overlap, so what they share would be compared with itself; "
             "give --since and --until, or another --compare"
         )
     if first is None or last is None or span.until <= first or span.since > last:
-        return Compared(current, None, "span", notes=("nothing_before",))
-    return _limited(current, span, first, "span")
+        return Beside(None, "span", notes=("nothing_before",))
+    return _limited(span, first, "span")
 
 
-def _limited(
-    current: Span, before: Span, first: datetime | None, kind: str, release: Release | None = None
-) -> Compared:
+def _limited(before: Span, first: datetime | None, kind: str, release: Release | None = None) -> Beside:
     if first is None or before.until <= first:
-        return Compared(current, None, kind, release, ("nothing_before",))
+        return Beside(None, kind, release, ("nothing_before",))
     if first > before.since:
-        stored_from = first.astimezone(before.since.tzinfo)
-        return Compared(current, before, kind, release, ("short",), stored_from)
-    return Compared(current, before, kind, release)
+        return Beside(before, kind, release, ("short",), first.astimezone(before.since.tzinfo))
+    return Beside(before, kind, release)
 
 
 def _read_release(text: str, zone: ZoneInfo, now: datetime) -> Release:

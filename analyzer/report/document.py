@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from analyzer.report.availability import availability
 from analyzer.report.changes import changes, family
-from analyzer.report.compared import Compared, Span
+from analyzer.report.compared import Compared
 from analyzer.report.evidence import entries, remedies
 from analyzer.report.measured import Measured, by, by_day, measure, rows, step_of
+from analyzer.report.scope import Beside, Span
 from analyzer.report.sides import sides
 from analyzer.report.statistics import EXACT_UP_TO, FALSE_DISCOVERY_RATE
 
@@ -31,6 +32,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "api_keys": ("api_key",),
 }
 TABLES = tuple(_TABLES)
+_MOST_ROWS = 1000
 _FIGURES = ("failures", "failures_without_rate", "requests", "error_rate", "share")
 _NOT_TOLD = ("failures_without_time", "requests_without_time", "clients")
 
@@ -60,7 +62,7 @@ def document(
     `connection` comes from `open_reader` in the zone of `asking`; `now` is aware. Raises QueryError.
     """
     step = step_of(asking.compared.current)
-    beside = asking.compared.before
+    beside = asking.compared.beside.span
     now_measured = measure(connection, asking.compared.current, step, asking.exact)
     before = None if beside is None else measure(connection, beside, step, beside.exact)
     made = {
@@ -75,7 +77,7 @@ def document(
         "days": by_day(now_measured, asking.time_zone),
         "entries": entries(connection, asking.exact, asking.language),
         "uncatalogued": rows(connection, "uncatalogued", **asking.exact, limit=50),
-        "changes": before and _changes(connection, now_measured, before, asking.compared, step),
+        "changes": before and _changes(connection, now_measured, before, asking.compared.beside, step),
         "sources": rows(connection, "ingestion_health"),
     }
     plain: dict[str, Any] = _plain(made, ZoneInfo(asking.time_zone))
@@ -91,19 +93,19 @@ def _about(asking: Asking, version: str, now: datetime) -> dict[str, Any]:
         "time_zone": asking.time_zone,
         "since": asking.compared.current.since,
         "until": asking.compared.current.until,
-        "compared": _beside(asking.compared),
+        "compared": _beside(asking.compared.beside),
     }
 
 
-def _beside(compared: Compared) -> dict[str, Any]:
-    before, release = compared.before, compared.release
+def _beside(beside: Beside) -> dict[str, Any]:
+    span, release = beside.span, beside.release
     return {
-        "kind": compared.kind,
-        "since": before and before.since,
-        "until": before and before.until,
-        "stored_from": compared.stored_from,
-        "release": release and {"name": release.name, "at": release.at},
-        "notes": list(compared.notes),
+        "kind": beside.kind,
+        "since": span and span.since,
+        "until": span and span.until,
+        "stored_from": beside.stored_from,
+        "release": release and release._asdict(),
+        "notes": list(beside.notes),
     }
 
 
@@ -115,8 +117,11 @@ def _availability(measured: Measured, slo: float | None) -> dict[str, Any] | Non
     return availability(measured.overview["requests"], by(measured, ("owner",)), slo)
 
 
-def _tables(measured: Measured, before: Measured | None) -> dict[str, list[dict[str, Any]]]:
-    return {name: _table(measured, before, keys) for name, keys in _TABLES.items()}
+def _tables(measured: Measured, before: Measured | None) -> dict[str, Any]:
+    """Return the tables; `left_out` says how many rows each would have had beyond the longest."""
+    found = {name: _table(measured, before, keys) for name, keys in _TABLES.items()}
+    left_out = {name: max(len(rows) - _MOST_ROWS, 0) for name, rows in found.items()}
+    return {**{name: rows[:_MOST_ROWS] for name, rows in found.items()}, "left_out": left_out}
 
 
 def _table(measured: Measured, before: Measured | None, keys: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -137,11 +142,11 @@ def _keys(rows: Sequence[Mapping[str, Any]], keys: tuple[str, ...]) -> list[tupl
 
 
 def _changes(
-    connection: duckdb.DuckDBPyConnection, now: Measured, before: Measured, compared: Compared, step: str
+    connection: duckdb.DuckDBPyConnection, now: Measured, before: Measured, beside: Beside, step: str
 ) -> dict[str, Any]:
     # Where the store begins inside of the span before, only that part of it can have had failures.
-    if compared.stored_from is not None:
-        before = Measured(Span(compared.stored_from, before.span.until), before.frame, before.overview)
+    if beside.stored_from is not None:
+        before = Measured(Span(beside.stored_from, before.span.until), before.frame, before.overview)
     seen = {
         (row["kind"], row["level"], row["name"]): row["first_seen"] for row in rows(connection, "first_seen")
     }

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analyzer.query.library import find_query, load_queries
 from analyzer.query.run import run
-from analyzer.report.compared import Span
+from analyzer.report.scope import Span
 from analyzer.report.visible import shortened, visible
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 OWN_REQUESTS = ("model", "endpoint", "api_key")
 """Keys whose values have requests of their own; by any other key, the whole span's are the denominator."""
-_KEPT = {"models": 300, "endpoints": 300, "keys": 1000, "errors": 1000}
-"""The commonest values, so that a log with endless many makes no endless table; the rest is (other)."""
 _STEPS = ((timedelta(hours=6), "5minutes"), (timedelta(days=1), "15minutes"), (timedelta(days=93), "hour"))
 Key = tuple[Any, ...]
 
@@ -61,8 +59,10 @@ def measure(
     connection: duckdb.DuckDBPyConnection, span: Span, step: str, exact: Mapping[str, Any]
 ) -> Measured:
     """Count a span in slices of `step`; `exact` is its range as asked, None where it is open."""
-    frame = ask(connection, "cube", step=step, **exact, **_KEPT).to_pandas()
-    for name in ("model", "endpoint", "api_key", "code", "entry_id"):
+    frame = ask(connection, "cube", step=step, **exact).to_pandas()
+    for name in OWN_REQUESTS:
+        frame[name] = frame[name].astype(object).where(frame[name].notna() & (frame[name] != ""), "(none)")
+    for name in (*OWN_REQUESTS, "code", "entry_id"):
         frame[name] = frame[name].astype(object).map(_visible, na_action="ignore")
     return Measured(span, frame, rows(connection, "overview", **exact)[0])
 

@@ -4,43 +4,94 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyzer.errors import UsageError
 from analyzer.report.document import Asking, document
-from analyzer.report.page import ReportSummary
+from analyzer.report.page import ReportSummary, page_html, write_report
+from analyzer.report.scope import Scope
 from analyzer.report.whole import write_bytes
 
 if TYPE_CHECKING:
     import duckdb
 
 STDOUT = "-"
-PAGES = ("html", "png", "pdf")
 TEXTS = ("md", "json", "csv")
 FORMATS = ("html", "md", "json", "csv", "png", "pdf")
 _ENDINGS = {".htm": "html", ".markdown": "md", "": "html"}
 
 
-def format_of(path: Path, given: str | None) -> str:
-    """Return the format: the `given` one, else by the file's ending. Raises UsageError."""
+@dataclass(frozen=True)
+class Target:
+    """Where a report goes, in which format; `assets` is the folder of what pages share."""
+
+    path: Path
+    format: str
+    assets: Path | None = None
+
+
+def format_of(path: Path) -> str | None:
+    """Return the format that a file's ending means; None for an ending of none."""
+    ending = path.suffix.lower()
+    found = _ENDINGS.get(ending, ending[1:])
+    return found if found in FORMATS else None
+
+
+def target(path: Path, format: str | None, assets: Path | None) -> Target:
+    """Return where the report goes: its format is the given one, else that of the path's ending.
+
+    Raises UsageError for a format or ending there is none of, for a page on standard output, and for
+    assets of what is no page.
+    """
     known = ", ".join(FORMATS)
-    if given is not None:
-        if given not in FORMATS:
-            raise UsageError(f"there is no format {given!r}; use one of {known}")
-        found = given
-    elif str(path) == STDOUT:
+    is_stream = str(path) == STDOUT
+    if format is not None and format not in FORMATS:
+        raise UsageError(f"there is no format {format!r}; use one of {known}")
+    if format is None and is_stream:
         raise UsageError(f"-o - needs --format: {', '.join(TEXTS)}")
-    else:
-        ending = path.suffix.lower()
-        found = _ENDINGS.get(ending, ending[1:])
-        if found not in FORMATS:
-            raise UsageError(f"{path.name} has the ending of no format; use one of {known}, or --format")
-    if str(path) == STDOUT and found not in TEXTS:
+    found = format or format_of(path)
+    if found is None:
+        raise UsageError(f"{path.name} has the ending of no format; use one of {known}, or --format")
+    if is_stream and found not in TEXTS:
         raise UsageError(f"a report as {found} is a file; name one with -o, or use {', '.join(TEXTS)}")
-    return found
+    if assets is not None and found != "html":
+        raise UsageError(f"a report as {found} has no assets; take --assets away")
+    return Target(path, found, assets)
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection, wanted: Target, asking: Asking, version: str, now: datetime
+) -> ReportSummary:
+    """Write the report, whole or not at all. Raises DeliveryError, QueryError."""
+    started = time.perf_counter()
+    if wanted.format in TEXTS:
+        text = text_of(document(connection, asking, version, now), wanted.format, asking.language)
+        size = write_bytes(wanted.path, text.encode("utf-8", errors="replace"))
+        return ReportSummary(wanted.path, size, time.perf_counter() - started, ())
+    beside = asking.compared.beside
+    if wanted.format == "html":
+        return write_report(
+            connection,
+            wanted.path,
+            since=asking.since,
+            until=asking.until,
+            time_zone=asking.time_zone,
+            language=asking.language,
+            version=version,
+            now=now,
+            beside=beside,
+            slo=asking.slo,
+            assets=wanted.assets,
+        )
+    from analyzer.report.picture import picture
+
+    scope = Scope(asking.since, asking.until, asking.time_zone, asking.language, beside, asking.slo)
+    html, notes = page_html(connection, scope, version=version, now=now)
+    size = write_bytes(wanted.path, picture(html, wanted.format))
+    return ReportSummary(wanted.path, size, time.perf_counter() - started, notes)
 
 
 def text_of(report: dict[str, Any], format: str, language: str) -> str:
@@ -56,25 +107,3 @@ def text_of(report: dict[str, Any], format: str, language: str) -> str:
     from analyzer.text import texts
 
     return markdown(report, texts(language))
-
-
-def write_text(
-    connection: duckdb.DuckDBPyConnection,
-    path: Path,
-    format: str,
-    asking: Asking,
-    version: str,
-    now: datetime,
-) -> ReportSummary:
-    """Write the report as md, json or csv to `path`. Raises DeliveryError, QueryError."""
-    started = time.perf_counter()
-    text = text_of(document(connection, asking, version, now), format, asking.language)
-    size = write_bytes(path, text.encode("utf-8", errors="replace"))
-    return ReportSummary(path, size, time.perf_counter() - started, ())
-
-
-def write_picture(path: Path, format: str, page: Callable[[], str]) -> int:
-    """Write what `page` returns (HTML) as png or pdf, and return how many bytes. Raises DeliveryError."""
-    from analyzer.report.picture import picture
-
-    return write_bytes(path, picture(page(), format))

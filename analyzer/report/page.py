@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from analyzer.errors import DeliveryError
 from analyzer.report.assets import content_policy, page_script, plotly_script, static_text
 from analyzer.report.collect import Asker, Row
 from analyzer.report.payload import build_payload, pack
-from analyzer.report.scope import Scope, Span
+from analyzer.report.scope import Beside, Scope
+from analyzer.report.shared import share_plotly
 from analyzer.report.summary import Summary, summarise
+from analyzer.report.whole import write_bytes
 from analyzer.resources import shared_folder
 from analyzer.text import Texts, texts
 
@@ -47,26 +46,42 @@ def write_report(
     language: str,
     version: str,
     now: datetime,
-    compared: Span | None = None,
+    beside: Beside | None = None,
     slo: float | None = None,
+    assets: Path | None = None,
 ) -> ReportSummary:
     """Write the page of the range [since, until) to `path` and say what was written.
 
-    `connection` comes from `open_reader` with the same `time_zone`; `now` is aware. `compared` is the span
-    that stands beside every figure (the span before, where None and something is stored of it), `slo` the
-    target for the share of requests that succeed, in percent. Raises UnknownNameError for an unknown
-    language, PanelFileError for a broken panel, DeliveryError where the file cannot be written.
+    `connection` comes from `open_reader` with the same `time_zone`; `now` is aware. `beside` is what
+    stands beside every figure (None: the span before, where something is stored of it), `slo` the target
+    for the share of requests that succeed, in percent. With the folder `assets` the page shares plotly.js
+    with others. Raises UnknownNameError for an unknown language, PanelFileError for a broken panel,
+    DeliveryError where the file cannot be written.
     """
     started = time.perf_counter()
     zone = ZoneInfo(time_zone)
-    words = texts(language)
     scope = Scope(
-        since and since.astimezone(zone), until and until.astimezone(zone), time_zone, language, compared, slo
+        since and since.astimezone(zone), until and until.astimezone(zone), time_zone, language, beside, slo
     )
+    address = None if assets is None else share_plotly(assets, path)
+    html, notes = page_html(connection, scope, version=version, now=now, plotly_address=address)
+    size = write_bytes(path, html.encode("utf-8", errors="replace"))
+    return ReportSummary(path, size, time.perf_counter() - started, notes)
+
+
+def page_html(
+    connection: duckdb.DuckDBPyConnection,
+    scope: Scope,
+    *,
+    version: str,
+    now: datetime,
+    plotly_address: str | None = None,
+) -> tuple[str, tuple[str, ...]]:
+    """Return the page about `scope` as HTML, and its warnings; plotly.js is in it, or at its address."""
+    words = texts(scope.language)
     payload = build_payload(connection, scope, version=version, now=now)
     summary = summarise(payload, remedy_rows(connection, scope), words)
-    size = write_whole(path, render(payload, summary, words))
-    return ReportSummary(path, size, time.perf_counter() - started, summary.notes)
+    return render(payload, summary, words, plotly_address), summary.notes
 
 
 def remedy_rows(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Row]:
@@ -75,9 +90,12 @@ def remedy_rows(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Row
     return ask.rows("errors_by_remedy", since=scope.since, until=scope.until)
 
 
-def render(payload: Mapping[str, Any], summary: Summary, words: Texts) -> str:
-    """Return the page as HTML: everything in it, the charts' script included."""
-    plotly, page = plotly_script(), page_script()
+def render(
+    payload: Mapping[str, Any], summary: Summary, words: Texts, plotly_address: str | None = None
+) -> str:
+    """Return the page as HTML: everything in it, the charts' script included unless it has an address."""
+    page = page_script()
+    plotly = "" if plotly_address else plotly_script()
     return (
         environment()
         .get_template("report.html")
@@ -86,46 +104,16 @@ def render(payload: Mapping[str, Any], summary: Summary, words: Texts) -> str:
             texts=words,
             time_zone=payload["zone"],
             version=payload["analyzer"],
-            policy=content_policy(plotly, page),
+            policy=content_policy(page, hands_on=True) if plotly_address else content_policy(plotly, page),
             style=static_text("page.css"),
             payload=pack(payload),
             payload_address=None,
             page_script=page,
             script_address=None,
             plotly_script=plotly,
-            plotly_address=None,
+            plotly_address=plotly_address,
         )
     )
-
-
-def write_whole(path: Path, text: str) -> int:
-    """Write `text` to `path` by way of a file beside it, and return its bytes. Raises DeliveryError."""
-    content = text.encode("utf-8", errors="replace")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise DeliveryError(
-            f"{path} cannot be written: {error.strerror}; choose another place with -o"
-        ) from error
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        beside.chmod(0o666 & ~_umask())
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise DeliveryError(
-            f"{path} cannot be written: {error.strerror}; choose another place with -o"
-        ) from error
-    return len(content)
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 def environment() -> Environment:

@@ -24,10 +24,12 @@ from zoneinfo import ZoneInfo
 from analyzer.report.buckets import Buckets, cut, fact_step
 from analyzer.report.collect import Asker, Row, milliseconds
 from analyzer.report.columns import encode_table
+from analyzer.report.compared import span_before
 from analyzer.report.cube import Dimensions, cells, choose
 from analyzer.report.facts import FactTable
 from analyzer.report.panel import Fact, panels
-from analyzer.report.scope import Scope, Span
+from analyzer.report.scope import Beside, Scope, Span
+from analyzer.report.visible import visible
 from analyzer.text import languages, texts
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def build_payload(
     """
     ask = Asker(connection, {"time_zone": scope.time_zone, "language": scope.language})
     asked: Row = {"since": scope.since, "until": scope.until}
+    spans = _spans(ask, scope, now)
     return {
         "version": VERSION,
         "analyzer": version,
@@ -68,7 +71,8 @@ def build_payload(
             }
             for panel in panels().values()
         ],
-        **_counted(ask, scope, _spans(ask, scope, now)),
+        "beside": _beside(ask, scope, spans),
+        **_counted(ask, scope, spans),
         **_lists(ask, asked),
     }
 
@@ -78,8 +82,8 @@ def _spans(ask: Asker, scope: Scope, now: datetime) -> list[Span]:
     overview = ask("overview", {"since": scope.since, "until": scope.until}).to_pylist()[0]
     since = scope.since or overview["first_ts"] or now - timedelta(hours=1)
     until = scope.until or max(overview["last_ts"] or now, since) + timedelta(microseconds=1)
-    compared = scope.compared or _previous(ask, scope)
-    return [Span(since, until, "current"), *([compared] if compared else [])]
+    beside = _previous(ask, scope) if scope.beside is None else scope.beside.span
+    return [Span(since, until, "current"), *([beside] if beside else [])]
 
 
 def _counted(ask: Asker, scope: Scope, spans: list[Span]) -> dict[str, Any]:
@@ -144,9 +148,31 @@ def _previous(ask: Asker, scope: Scope) -> Span | None:
     until = scope.until or (last and last + timedelta(microseconds=1))
     if until is None or until <= scope.since:
         return None
-    before = Span(scope.since - (until - scope.since), scope.since)
-    stored = ask("stored_span", {"since": before.since, "until": before.until}).to_pylist()[0]
-    return before if stored["events"] else None
+    before = span_before(Span(scope.since, until.astimezone(scope.since.tzinfo)))
+    return before if ask("stored_span", before.exact).to_pylist()[0]["events"] else None
+
+
+def _beside(ask: Asker, scope: Scope, spans: list[Span]) -> Row:
+    """Return what the page's figures stand beside, and the keys that the store had never seen before.
+
+    `fresh` holds errors as "level name", models, endpoints and keys by their name.
+    """
+    beside = scope.beside or Beside(spans[1] if len(spans) > 1 else None)
+    release = beside.release and {"name": visible(beside.release.name), "at": milliseconds(beside.release.at)}
+    fresh: dict[str, list[str]] = {"error": [], "model": [], "endpoint": [], "api_key": []}
+    if len(spans) > 1:
+        start = milliseconds(spans[0].since)
+        for row in ask.rows("first_seen"):
+            if row["first_seen"] is not None and row["first_seen"] >= start:
+                level = f"{row['level']} " if row["level"] else ""
+                fresh[row["kind"]].append(level + row["name"])
+    return {
+        "kind": beside.kind,
+        "release": release,
+        "notes": list(beside.notes),
+        "stored_from": milliseconds(beside.stored_from),
+        "fresh": fresh,
+    }
 
 
 def _lists(ask: Asker, asked: Row) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from analyzer.query.ranges import parse_range
-from analyzer.report.compared import Compared, Span, compared, read_asked
+from analyzer.report.compared import compared, read_asked
 from analyzer.report.document import Asking
 from analyzer.report.measured import rows
 
@@ -46,24 +45,8 @@ def asking(connection: duckdb.DuckDBPyConnection, request: Request, now: datetim
     wanted = parse_range(request.since, request.until, request.time_zone, now)
     asked = read_asked(request.compare, request.release, request.time_zone, now)
     stored = rows(connection, "stored_span")[0]
-    beside = compared(
+    found = compared(
         asked, wanted.since, wanted.until, (stored["first_ts"], stored["last_ts"]), request.time_zone, now
     )
-    since, until = wanted
-    if beside is None:
-        beside = _empty(since, until, request.time_zone, now)
-    elif beside.release is not None:
-        since = beside.current.since
-    return Asking(beside, since, until, request.time_zone, request.language, request.slo)
-
-
-def _empty(since: datetime | None, until: datetime | None, time_zone: str, now: datetime) -> Compared:
-    """Return the span of a report on a store that knows no time: what was asked, or this moment."""
-    zone = ZoneInfo(time_zone)
-    start = since or until or now
-    return Compared(
-        Span(start.astimezone(zone), (until or max(now, start)).astimezone(zone)),
-        None,
-        "before",
-        notes=("nothing_before",),
-    )
+    since = wanted.since if found.beside.release is None else found.current.since
+    return Asking(found, since, wanted.until, request.time_zone, request.language, request.slo)

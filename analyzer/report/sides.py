@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from analyzer.report.compared import Span
 from analyzer.report.measured import OWN_REQUESTS, Measured
+from analyzer.report.scope import Span
 
 KINDS = ("all", "error", *OWN_REQUESTS)
 """What is compared; all of them are one family of comparisons."""

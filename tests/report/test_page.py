@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.errors import DeliveryError, UnknownNameError
-from analyzer.report.page import write_whole
+from analyzer.report.whole import write_bytes
 
 Store = Callable[..., Path]
 Write = Callable[..., tuple]  # type: ignore[type-arg]
@@ -100,7 +100,7 @@ def test_a_page_is_written_by_its_name_only(tmp_path: Path, name: str) -> None:
     """No half-written or temporary file stays beside it, and an old page is replaced."""
     path = tmp_path / name
     for content in ("first", "second"):
-        assert write_whole(path, content) == len(content)
+        assert write_bytes(path, content.encode()) == len(content)
     assert path.read_text() == "second"
     assert [file.name for file in path.parent.iterdir()] == ["report.html"]
 
@@ -113,7 +113,7 @@ def test_a_place_that_takes_no_file_is_one_line(tmp_path: Path) -> None:
         with pytest.raises(
             DeliveryError, match=r"cannot be written: .*; choose another place with -o"
         ) as caught:
-            write_whole(path, "page")
+            write_bytes(path, b"page")
         assert "\n" not in str(caught.value)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["file", "folder"]
     assert (tmp_path / "file").read_text() == "kept"
