@@ -19,7 +19,7 @@ from analyzer.resources import data_files, shared_folder
 
 def static_text(name: str) -> str:
     """Return a file of templates/static."""
-    return (shared_folder("templates") / "static" / name).read_text(encoding="utf-8")
+    return lean((shared_folder("templates") / "static" / name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -41,7 +41,14 @@ def page_script(more: str = "") -> str:
         f"definePanel({json.dumps(panel.id)}, (panel) => {{\n{panel.script}}});\n"
         for panel in panels().values()
     ]
-    return "\n".join(["(() => {", '"use strict";', *engine, *made, "start();", more, "})();\n"])
+    return lean("\n".join(["(() => {", '"use strict";', *engine, *made, "start();", more, "})();\n"]))
+
+
+def lean(text: str) -> str:
+    """Return a script or style without its indents, its empty lines and the lines that are comments alone."""
+    lines = (line.strip() for line in text.splitlines())
+    kept = [line for line in lines if line and not line.startswith("//")]
+    return "\n".join(kept) + "\n"
 
 
 def content_policy(*scripts: str, hands_on: bool = False) -> str:

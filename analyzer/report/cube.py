@@ -17,12 +17,12 @@ from analyzer.report.dimensions import NONE, PLAIN, Dimension, ranked, shown_tex
 from analyzer.report.errors_seen import Errors
 
 MOST_CELLS = 100_000
-"""The page carries at most so many cells of a span; they are read in about a millisecond."""
+"""The page carries at most so many cells of its spans together."""
 _MOST_BUCKETS = 800
 _FEWEST_BUCKETS = 24
 _KEPT = {"model": 40, "endpoint": 40, "api_key": 60}
 _KEPT_ERRORS = 150
-_TRAFFIC_WAVES = 0.85
+_TRAFFIC_WAVES = 0.92
 """Traffic comes in waves, which fills fewer cells than an even flow would."""
 
 Ask = Callable[[str, Mapping[str, Any]], pa.Table]
@@ -44,6 +44,7 @@ def choose(
     asked_until: datetime | None,
     span: tuple[datetime, datetime],
     zone: ZoneInfo,
+    most_cells: int = MOST_CELLS,
 ) -> Dimensions:
     """Return the dimensions of a span, whose cells fit: slices as short as possible, then fewer values.
 
@@ -59,7 +60,7 @@ def choose(
         dimensions = _dimensions(whole, kept, catalog)
         counts = _counts(whole, dimensions)
         for step in steps:
-            fits = _expected(counts, bucket_count(since, until, step)) <= MOST_CELLS
+            fits = _expected(counts, bucket_count(since, until, step)) <= most_cells
             if fits and (step not in few or step == steps[0] or max(kept.values()) <= 1):
                 dimensions.buckets = cut(since, until, zone, step)
                 return dimensions

@@ -68,8 +68,9 @@ class FactTable:
 
     def shrink(self) -> None:
         """Let go of page dimensions until the cells fit: the panel says which filters it does not follow."""
+        most = self.fact.cells // max(len(self.spans), 1)
         for name in _LET_GO:
-            if max((len(next(iter(span.values()), [])) for span in self.spans), default=0) <= self.fact.cells:
+            if max((len(next(iter(span.values()), [])) for span in self.spans), default=0) <= most:
                 return
             if any(name in span for span in self.spans):
                 self.lost.append(name)

@@ -8,6 +8,7 @@ title.zh = "按客户端"
 [facts.clients]
 query = "clients_over_time"
 keep = 30
+cells = 60000
 */
 const SENTENCE = { en: "{first} sees the most failures ({share}).", zh: "遇到失败最多的客户端是 {first}（{share}）。" };
 

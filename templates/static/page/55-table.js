@@ -61,7 +61,7 @@ function cellOf(column, row, most, at) {
 function filterButton([filter, value], content) {
   const on = isSelected(filter, value);
   return el("button.pick", {
-    type: "button", "aria-pressed": on ? "true" : "false",
+    type: "button", "data-pick": `${filter} ${value}`, "aria-pressed": on ? "true" : "false",
     title: say(on ? "filter.remove" : "filter.add", { name: text(`filter.${filter}`), value: label(filter, value) }),
     onclick: () => toggle(filter, value),
   }, content);

@@ -140,9 +140,9 @@ function wireChart(place, chart) {
   });
 }
 
-function redrawCharts() {
+function redrawCharts(all = false) {
   for (const [place, chart] of charts) {
     chart.isStale = true;
-    if (chart.isVisible) drawChart(place);
+    if (all || chart.isVisible) drawChart(place);
   }
 }

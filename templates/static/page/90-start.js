@@ -3,7 +3,7 @@
 // Sections in their order; what a section shows beside its panels is `sectionContent[id](view)`, null for nothing.
 const SECTIONS = ["first", "fault", "compare", "when", "what", "who", "entries", "uncatalogued", "health"];
 
-const page = { filters: null, panels: new Map(), language: null };
+const page = { filters: null, panels: new Map(), language: null, turn: 0, rest: null };
 
 function renderAll() {
   const view = new View(data.payload, selection);
@@ -16,10 +16,65 @@ function renderAll() {
   page.filters.update(view);
   document.getElementById("notices").replaceChildren(...notices(view));
   document.getElementById("totals").replaceChildren(el("h2.hidden", { id: "totals-title" }, text("section.totals")), totalsCards(view));
-  for (const id of SECTIONS) renderOwn(document.getElementById(`own-${id}`), sectionContent[id]?.(view));
-  for (const panel of page.panels.values()) panel.update(view);
+  const tasks = SECTIONS.filter((id) => sectionContent[id]).map((id) => {
+    const place = document.getElementById(`own-${id}`);
+    return { place: place.parentElement, run: () => renderOwn(place, sectionContent[id](view)) };
+  });
+  for (const panel of page.panels.values()) tasks.push({ place: panel.card, run: () => panel.update(view) });
+  const focus = focusedPick();
+  const waiting = runVisible(tasks);
   showContents(view);
+  refocus(focus);
   document.documentElement.classList.add("ready");
+  runRest(waiting, () => showContents(view));
+}
+
+// What is in sight is drawn at once, the rest when the browser is idle; `data-settled` says that all is.
+function runVisible(tasks) {
+  document.documentElement.removeAttribute("data-settled");
+  const isInSight = ({ place }) => {
+    const box = place.getBoundingClientRect();
+    return box.top < window.innerHeight && box.bottom > 0;
+  };
+  const [near, far] = [[], []];
+  for (const task of tasks) (isInSight(task) ? near : far).push(task);
+  for (const task of near) task.run();
+  return far;
+}
+
+const IDLE_SLICE = 15;
+
+function runRest(tasks, done) {
+  page.turn += 1;
+  page.rest = () => {
+    for (const task of tasks.splice(0)) task.run();
+    page.rest = null;
+    done();
+    document.documentElement.setAttribute("data-settled", "");
+  };
+  const turn = page.turn, later = window.requestIdleCallback ?? ((run) => setTimeout(run, 30));
+  const step = () => {
+    if (turn !== page.turn || !page.rest) return;
+    const until = performance.now() + IDLE_SLICE;
+    while (tasks.length && performance.now() < until) tasks.shift().run();
+    if (tasks.length) later(step, { timeout: 100 });
+    else page.rest();
+  };
+  later(step, { timeout: 100 });
+}
+
+// Rows are made anew with each selection; the keyboard stays where it was.
+function focusedPick() {
+  const button = document.activeElement?.closest?.("button.pick");
+  const home = button?.closest("[id]");
+  return button ? { home: home.id, key: button.dataset.pick, title: home.id.startsWith("panel-") ? `${home.id}-title` : null } : null;
+}
+
+function refocus(focus) {
+  if (!focus || document.activeElement !== document.body) return;
+  const home = document.getElementById(focus.home);
+  const button = [...(home?.querySelectorAll("button.pick") ?? [])].find((found) => found.dataset.pick === focus.key);
+  (button ?? document.querySelector("#chips button"))?.focus({ preventScroll: true });
 }
 
 function renderOwn(place, content) {
@@ -94,11 +149,11 @@ async function start() {
 
 function wire() {
   const root = document.documentElement;
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawCharts);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redrawCharts());
   let waiting = null;
   window.addEventListener("resize", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(redrawCharts, 200);
+    waiting = setTimeout(() => redrawCharts(), 200);
   });
   window.addEventListener("hashchange", () => {
     const wanted = readFragment();
@@ -106,6 +161,6 @@ function wire() {
     renderAll();
     if (wanted.entry) openEntry(wanted.entry);
   });
-  window.addEventListener("beforeprint", () => { root.classList.add("paper"); redrawCharts(); });
+  window.addEventListener("beforeprint", () => { page.rest?.(); root.classList.add("paper"); redrawCharts(true); });
   window.addEventListener("afterprint", () => { root.classList.remove("paper"); redrawCharts(); });
 }
