@@ -26,6 +26,7 @@ COMMANDS: tuple[str, ...] = (
     "reclassify",
     "nightly",
     "schedule",
+    "alerts",
     "sources",
     "forget",
     "retention",

@@ -19,7 +19,8 @@ AnalyzerError                      exit code 1: the work could not be done
         ├── CatalogError           an error catalogue
         ├── FormatError            a log format
         ├── QueryFileError         a named query
-        └── MaskError              a masking pattern
+        ├── MaskError              a masking pattern
+        └── AlertError             a file of alert rules
 
 Each carries one line for the person: what is wrong, and the way out.
 """
@@ -113,3 +114,7 @@ class MaskError(DefinitionError):
 
 class PanelFileError(DefinitionError):
     """A panel's file is invalid."""
+
+
+class AlertError(DefinitionError):
+    """A file of alert rules is invalid."""

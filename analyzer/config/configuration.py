@@ -37,6 +37,8 @@ class Configuration:
     mask_also: tuple[str, ...] = ()
     """Options of masks that are off unless named here, such as `client_addresses`."""
     queries: tuple[Path, ...] = ()
+    alerts: tuple[Path, ...] = ()
+    """Files of alert rules, or folders of them."""
     dedupe: str | None = None
     """`request_id`: requests that several logs hold are set aside; `none`: no more; None: as before."""
     retention: str | None = None

@@ -167,6 +167,7 @@ KEYS: Mapping[str, Callable[[Any, Path], Any]] = {
     "masks": _read_existing,
     "mask_also": _read_names,
     "queries": _read_existing,
+    "alerts": _read_existing,
     "dedupe": _read_dedupe,
     "retention": _read_retention,
     "channels": read_channels,
@@ -180,7 +181,7 @@ KEYS: Mapping[str, Callable[[Any, Path], Any]] = {
 """Each key -> what reads its value, given the folder that paths are relative to; raises ValueError."""
 
 _LISTS = frozenset(
-    {"ingest", "catalogs", "formats", "masks", "mask_also", "queries", "channels", "summaries"}
+    {"ingest", "catalogs", "formats", "masks", "mask_also", "queries", "alerts", "channels", "summaries"}
 )
 _NUMBERS = frozenset({"wait", "slo"})
 _WHOLE_NUMBERS = frozenset({"catch_up"})

@@ -1,0 +1,109 @@
+"""`check`: evaluate the rules of a store at a moment, once for all who ask.
+
+    report = check(database, configuration, now)      # opens the store for writing, and closes it
+    report = check(connection, configuration, now)    # in a connection that may write
+
+Reading, judging, and writing what came of it are one transaction: a process that is killed leaves the
+store as it was, and the next evaluation finds the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analyzer.alert.body import body
+from analyzer.alert.clock import Clock, minute_of, moment_of
+from analyzer.alert.evaluate import evaluate
+from analyzer.alert.finding import Finding
+from analyzer.alert.load import load_rules
+from analyzer.alert.record import load, save
+from analyzer.alert.rule import LEVELS, Rules
+from analyzer.alert.state import Incident, State
+from analyzer.alert.stored import StoredFacts
+from analyzer.config import Configuration
+from analyzer.store.open import DEFAULT_WAIT_SECONDS, open_writer
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an evaluation came to.
+
+    `messages` are the contents of what is to be told now; `findings` are None-pressure where a rule could
+    not be judged. `is_new` is False where this moment was evaluated before: then nothing changed.
+    """
+
+    at: datetime
+    rules: Rules
+    findings: Sequence[Finding] = ()
+    open: Sequence[Incident] = ()
+    messages: Sequence[dict[str, Any]] = field(default_factory=list)
+    data_until: datetime | None = None
+    is_new: bool = True
+
+    def is_open_at(self, level: str) -> bool:
+        """Tell whether an incident is open at this level or above."""
+        least = LEVELS.index(level)
+        return any(LEVELS.index(incident.level) >= least for incident in self.open)
+
+
+def check(
+    store: Path | duckdb.DuckDBPyConnection,
+    configuration: Configuration,
+    now: datetime,
+    *,
+    rules: Rules | None = None,
+    wait: float = DEFAULT_WAIT_SECONDS,
+) -> Report:
+    """Evaluate the rules (those that the configuration names, unless given) at `now`, by whole minutes.
+
+    Raises AlertError for a file of rules, and what the store raises.
+    """
+    wanted = load_rules(configuration.alerts) if rules is None else rules
+    if isinstance(store, Path):
+        with closing(open_writer(store, wait)) as connection:
+            return _check(connection, wanted, configuration.time_zone, now)
+    return _check(store, wanted, configuration.time_zone, now)
+
+
+def _check(connection: duckdb.DuckDBPyConnection, rules: Rules, time_zone: str, now: datetime) -> Report:
+    at = minute_of(now)
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("BEGIN")
+    try:
+        state = load(connection)
+        facts = StoredFacts(connection, Clock(time_zone), at)
+        before = dict(state.evaluated)
+        findings, messages = evaluate(state, rules, facts, at)
+        incidents = {**state.incidents, **{one.incident_id: one for one in state.over}}
+        told = [
+            (message, body(message, incidents[message.incident_id], state, rules, facts, at))
+            for message in messages
+        ]
+        if state.evaluated != before:
+            save(connection, state, told)
+        until = facts.until(at)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return Report(
+        at=moment_of(at),
+        rules=rules,
+        findings=findings,
+        open=_open(state),
+        messages=[content for _, content in told],
+        data_until=None if until is None else moment_of(until),
+        is_new=state.evaluated != before,
+    )
+
+
+def _open(state: State) -> list[Incident]:
+    return [incident for incident in state.incidents.values() if incident.closed_at is None]

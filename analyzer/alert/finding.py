@@ -1,0 +1,48 @@
+"""What a rule found at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analyzer.alert.facts import Error
+from analyzer.alert.rule import LEVELS
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How hard a rule is pressed, and the figures that say so.
+
+    `pressure` maps each level to the measured value as a part of its threshold: 1 and above is over it. A
+    level that is missing cannot be reached; None as a whole means that nothing is known (no data, too
+    little history), which neither opens nor closes anything.
+    `subject` tells findings of one rule apart (the entry that is new); `since` is the minute from which
+    on it holds, as far as the window shows. `figures` are what a message quotes.
+    """
+
+    rule: str
+    pressure: Mapping[str, float] | None
+    since: int
+    window: int
+    subject: str = ""
+    cause: str | None = None
+    error: Error | None = None
+    unknown: str | None = None
+    """Why nothing is known: `no_data`, `no_requests` or `little_history`."""
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    def reached(self, part: float = 1.0) -> str | None:
+        """Return the highest level whose pressure is at least `part`; None where there is none."""
+        pressure = self.pressure or {}
+        return next((level for level in reversed(LEVELS) if pressure.get(level, 0.0) >= part), None)
+
+
+def unknown(rule: str, at: int, window: int, reason: str) -> Finding:
+    """Return the finding of a rule that cannot be judged."""
+    return Finding(rule, None, at - window, window, unknown=reason)
+
+
+def by_thresholds(value: float, settings: Mapping[str, Any]) -> dict[str, float]:
+    """Return the pressure of a value on the thresholds `warning` and `alert`, where they are given."""
+    return {level: value / settings[level] for level in LEVELS if settings.get(level) is not None}

@@ -1,0 +1,64 @@
+"""`burn_rate`: how fast the error budget burns, in a long and a short window at once (Google's SRE workbook).
+
+    slo = 0.995       # promised share of requests that do not fail; the budget is the rest
+    minimum = 10      # failures in the long window at least
+
+Windows and factors are the workbook's: 1h with 5m at 14.4 times and 6h with 30m at 6 times the pace that
+uses a month's budget up are alerts, 3d with 6h at that pace itself is a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analyzer.alert.clock import DAY, HOUR
+from analyzer.alert.facts import Facts
+from analyzer.alert.finding import Finding, unknown
+from analyzer.alert.kind.window import begun, is_blind
+from analyzer.alert.rule import ALERT, WARNING, Rule
+from analyzer.alert.schema import Key, share, whole
+from analyzer.alert.series import Series
+
+KEYS: Mapping[str, Key] = {"slo": Key(share), "minimum": Key(whole, 10)}
+
+WINDOWS = ((ALERT, HOUR, 5, 14.4), (ALERT, 6 * HOUR, 30, 6.0), (WARNING, 3 * DAY, 6 * HOUR, 1.0))
+"""Level, long window, short window, and the pace from which on it fires."""
+
+
+def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
+    """Return the one finding, with the figures of the windows that press most."""
+    if is_blind(facts, at, 5):
+        return [unknown(rule.name, at, HOUR, "no_data")]
+    series = facts.series(rule.scope, [(at - 3 * DAY, at)])
+    found = [_window(rule, series, at, *window) for window in WINDOWS]
+    known = [one for one in found if one["requests"]]
+    if not known:
+        return [unknown(rule.name, at, HOUR, "no_requests")]
+    worst = max(known, key=lambda one: (one["pressure"] >= 1, one["level"] == ALERT, one["pressure"]))
+    most = {
+        level: max((one["pressure"] for one in known if one["level"] == level), default=0.0)
+        for level in (WARNING, ALERT)
+    }
+    pressure = {WARNING: max(most.values()), ALERT: most[ALERT]}
+    window = worst["long"]
+    since = begun(series, at, window, worst["factor"] * (1 - rule.settings["slo"]))
+    figures = {key: worst[key] for key in ("value", "failures", "requests", "factor", "long", "short")}
+    figures |= {"measure": "burn", "against": "budget", "slo": rule.settings["slo"]}
+    return [Finding(rule.name, pressure, since, window, figures=figures)]
+
+
+def _window(
+    rule: Rule, series: Series, at: int, level: str, long: int, short: int, factor: float
+) -> dict[str, Any]:
+    budget = 1 - rule.settings["slo"]
+    paces = []
+    for window in (long, short):
+        requests = series.total("requests", at - window, at)
+        paces.append(series.total("rated", at - window, at) / requests / budget if requests else 0.0)
+    failures, requests = (series.total(name, at - long, at) for name in ("rated", "requests"))
+    pressure = min(min(paces) / factor, failures / rule.settings["minimum"])
+    return {
+        "level": level, "long": long, "short": short, "factor": factor, "value": paces[0],
+        "pressure": pressure, "failures": failures, "requests": requests,
+    }  # fmt: skip

@@ -1,0 +1,28 @@
+"""`count`: failures in a window, also of logs that hold no successes.
+
+window = "10m"    warning = 10    alert = 100
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analyzer.alert.facts import Facts
+from analyzer.alert.finding import Finding, by_thresholds, unknown
+from analyzer.alert.kind.window import SPAN, first_failure, is_blind
+from analyzer.alert.rule import Rule
+from analyzer.alert.schema import Key, whole
+
+KEYS: Mapping[str, Key] = {"window": SPAN, "warning": Key(whole, None), "alert": Key(whole, None)}
+
+
+def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
+    """Return the one finding."""
+    window = rule.settings["window"]
+    if is_blind(facts, at, window):
+        return [unknown(rule.name, at, window, "no_data")]
+    series = facts.series(rule.scope, [(at - window, at)])
+    failures = series.total("failures", at - window, at)
+    figures = {"measure": "count", "value": failures, "failures": failures, "against": "threshold"}
+    pressure = by_thresholds(failures, rule.settings)
+    return [Finding(rule.name, pressure, first_failure(series, at, window), window, figures=figures)]

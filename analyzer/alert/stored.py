@@ -1,0 +1,173 @@
+"""The facts of a store, asked by named queries: only the windows that are wanted are read, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analyzer.alert.clock import DAY, WEEK, Clock, minute_of, moment_of
+from analyzer.alert.facts import Error
+from analyzer.alert.scope import Scope
+from analyzer.alert.series import Series
+from analyzer.alert.spans import Spans
+from analyzer.query.header import NamedQuery
+from analyzer.query.library import load_queries
+from analyzer.query.run import run
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow
+
+_REACH = 12 * WEEK + 5 * DAY
+"""Minutes before the moment that rules may look back at: the longest history, and a window before it."""
+_EVIDENCE = 3
+_LAST_STEPS = (DAY // 24, 2 * DAY, 40 * DAY)
+
+
+class StoredFacts:
+    """What a store tells about the time before the minute `at`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, clock: Clock, at: int) -> None:
+        self.clock = clock
+        self._connection = connection
+        self._queries = load_queries()
+        self._at = at
+        self._start = at - _REACH
+        self._counts: dict[tuple[str, Scope], np.ndarray] = {}
+        self._read: dict[tuple[str, Scope], Spans] = {}
+        self._series: dict[Scope, Series] = {}
+        self._errors: dict[tuple[Scope, int, int], list[Error]] = {}
+        self._held: dict[str, tuple[object, object]] = {}
+        self._first: int | None = None
+        self._until: dict[int, int | None] = {}
+
+    def first(self) -> int | None:
+        """Return the minute of the first event; None where there is none."""
+        if self._first is None:
+            row = self._connection.execute(
+                "SELECT epoch_us(min(ts)) // 60000000 FROM events WHERE ts IS NOT NULL"
+            ).fetchone()
+            self._first = row[0] if row else None
+        return self._first
+
+    def until(self, at: int) -> int | None:
+        """Return the minute after that of the last event before `at`; None where there is none."""
+        if at not in self._until:
+            self._until[at] = self._last(at)
+        return self._until[at]
+
+    def series(self, scope: Scope, spans: Sequence[tuple[int, int]]) -> Series:
+        """Return the counts of a scope, at least in these spans."""
+        changed = [
+            self._fill("requests_in_slices", scope.requests, spans),
+            self._fill("failures_in_slices", scope, spans),
+        ]
+        if any(changed) or scope not in self._series:
+            requests = self._counts[("requests_in_slices", scope.requests)]
+            failures = self._counts[("failures_in_slices", scope)]
+            self._series[scope] = Series(self._start, requests[0], failures[0], failures[1])
+        return self._series[scope]
+
+    def errors(self, scope: Scope, since: int, until: int) -> list[Error]:
+        """Return the errors of a window, those with the most failures first."""
+        key = (scope, since, until)
+        if key not in self._errors:
+            table = self._ask("errors_in_scope", since, until, **scope.values())
+            self._errors[key] = [error_of(row) for row in table.to_pylist()]
+        return self._errors[key]
+
+    def evidence(self, scope: Scope, since: int, until: int) -> list[dict[str, Any]]:
+        """Return a few failures of a window as they were logged."""
+        table = self._ask("failures_as_evidence", since, until, **scope.values(), limit=_EVIDENCE)
+        zone = self.clock.zone
+        return [
+            {**row, "ts": row["ts"].astimezone(zone).isoformat(timespec="milliseconds")}
+            for row in table.to_pylist()
+        ]
+
+    def held(self, name: str, key: object) -> object:
+        """Return what was kept under a name, if it was kept for the same key; else None."""
+        known = self._held.get(name)
+        return known[1] if known is not None and known[0] == key else None
+
+    def hold(self, name: str, key: object, value: object) -> object:
+        """Keep a value under a name, in place of that of an earlier key; return it."""
+        self._held[name] = (key, value)
+        return value
+
+    def _fill(self, query: str, scope: Scope, spans: Sequence[tuple[int, int]]) -> bool:
+        """Read what of the spans was not read yet; return whether anything was."""
+        key = (query, scope)
+        if key not in self._counts:
+            self._counts[key] = np.zeros((2, self._at - self._start), np.int64)
+            self._read[key] = Spans()
+        counts, is_new = self._counts[key], False
+        for since, until in spans:
+            for start, end in self._read[key].take(max(since, self._start), min(until, self._at)):
+                values = scope.values() if query != "requests_in_slices" else scope.of_requests()
+                table = self._ask(query, start, end, **values)
+                places = minutes_of(table.column("slice")) - self._start
+                for row, name in zip(counts, table.column_names[1:], strict=False):
+                    row[places] = table.column(name).to_numpy()
+                is_new = True
+        return is_new
+
+    def _ask(self, query: str, since: int, until: int, **values: Any) -> pyarrow.Table:
+        span = {"since": moment_of(since), "until": moment_of(until)}
+        return asked(self._connection, self._queries[query], {**span, **values})
+
+    def _last(self, at: int) -> int | None:
+        """Look for the last event back from `at`, in ever longer steps: usually it is near."""
+        until = moment_of(at)
+        for step in _LAST_STEPS:
+            row = self._connection.execute(
+                "SELECT epoch_us(max(ts)) // 60000000 FROM events "
+                "WHERE ts >= ?::TIMESTAMPTZ AND ts < ?::TIMESTAMPTZ",
+                [moment_of(at - step).isoformat(), until.isoformat()],
+            ).fetchone()
+            if row and row[0] is not None:
+                return int(row[0]) + 1
+        row = self._connection.execute(
+            "SELECT epoch_us(max(ts)) // 60000000 FROM events WHERE ts < ?::TIMESTAMPTZ", [until.isoformat()]
+        ).fetchone()
+        return int(row[0]) + 1 if row and row[0] is not None else None
+
+
+def asked(
+    connection: duckdb.DuckDBPyConnection, query: NamedQuery, values: Mapping[str, Any]
+) -> pyarrow.Table:
+    """Return a named query's answer."""
+    return run(connection, query, values).table()
+
+
+def minutes_of(column: Any) -> np.ndarray:
+    """Return a column of moments as minutes."""
+    return np.asarray(column.to_numpy(), "datetime64[us]").astype(np.int64) // 60_000_000
+
+
+def error_of(row: Mapping[str, Any]) -> Error:
+    """Return the error of a row of errors_in_scope."""
+
+    def both(name: str) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (language, row[f"{name}_{language}"]) for language in ("en", "zh") if row[f"{name}_{language}"]
+        )
+
+    return Error(
+        key=row["key"],
+        level=row["level"],
+        code=row["code"],
+        category=row["category"],
+        owner=row["owner"],
+        failures=row["failures"],
+        first=minute_of(row["first_seen"]),
+        last=minute_of(row["last_seen"]),
+        entry_id=row["entry_id"],
+        action=row["action"],
+        message=row["message"],
+        models=tuple(row["models"] or ()),
+        meaning=both("meaning"),
+        remedy=both("remedy"),
+    )

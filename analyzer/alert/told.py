@@ -1,0 +1,106 @@
+"""What a person reads after a check: what is new, what is open, and what could not be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from analyzer.alert.check import Report
+from analyzer.alert.clock import moment_of
+from analyzer.alert.state import Incident
+from analyzer.alert.text import line, markdown, plain
+from analyzer.text import texts
+
+_STALE = timedelta(hours=1)
+_REASONS = {
+    "no_data": "no events in its window",
+    "no_requests": "no requests in its window, so there is no rate",
+    "little_history": "too little history",
+}
+
+
+def told(report: Report, language: str, time_zone: str) -> str:
+    """Return the new messages, and a line for each open incident, as text."""
+    words = texts(language)
+    parts = [plain(body, words) + "\n" for body in report.messages]
+    at = report.at.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
+    count = len(report.rules.rules)
+    rules = f"{count} rule{'' if count == 1 else 's'} judged at {at}"
+    again = "" if report.is_new else " (nothing new: judged before)"
+    if not report.open:
+        return "".join(parts) + f"quiet: {rules}, nothing is open{again}\n"
+    lines = "".join(f"  {incident_line(one, time_zone)}\n" for one in report.open)
+    return "".join(parts) + f"{len(report.open)} open: {rules}{again}\n{lines}"
+
+
+def notes(report: Report, time_zone: str) -> list[str]:
+    """Return what a person should know before trusting the answer, a line each."""
+    said = []
+    if report.data_until is None:
+        said.append("no events are stored from before this moment")
+    elif report.at - report.data_until > _STALE:
+        until = report.data_until.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
+        said.append(f"the data ends at {until}; --at data judges that moment")
+    for reason, words in _REASONS.items():
+        names = [finding.rule for finding in report.findings if finding.unknown == reason]
+        if names:
+            said.append(f"not judged, {words}: {', '.join(names)}")
+    return said
+
+
+def incident_line(incident: Incident, time_zone: str) -> str:
+    """Return an incident in one line."""
+    zone = ZoneInfo(time_zone)
+    start = moment_of(incident.started_at).astimezone(zone).isoformat(sep=" ", timespec="minutes")
+    model = f", model {line(incident.model)}" if incident.model else ""
+    words = texts("en")[f"alert.cause_{incident.cause}"]
+    waits = "" if incident.told_level else " (waits for the end of the quiet hours)"
+    return f"#{incident.incident_id} {incident.level}: {words}{model}, since {start}{waits}"
+
+
+def report_as_json(report: Report, time_zone: str) -> dict[str, Any]:
+    """Return the report under the names that `--json` promises; times are ISO 8601 with offset."""
+    zone = ZoneInfo(time_zone)
+    return {
+        "at": report.at.astimezone(zone).isoformat(),
+        "is_new": report.is_new,
+        "data_until": report.data_until.astimezone(zone).isoformat() if report.data_until else None,
+        "open": [incident_as_json(one, time_zone) for one in report.open],
+        "messages": [
+            {**body, "text": {name: plain(body, texts(name)) for name in ("en", "zh")},
+             "markdown": {name: markdown(body, texts(name)) for name in ("en", "zh")}}
+            for body in report.messages
+        ],
+        "rules": _rules(report),
+    }  # fmt: skip
+
+
+def incident_as_json(incident: Incident, time_zone: str) -> dict[str, Any]:
+    """Return an incident as an object."""
+    zone = ZoneInfo(time_zone)
+    moments = {
+        name: None if minute is None else moment_of(minute).astimezone(zone).isoformat()
+        for name, minute in vars(incident).items()
+        if name.endswith("_at")
+    }
+    return {**vars(incident), **moments, "entries": list(incident.entries)}
+
+
+def _rules(report: Report) -> list[dict[str, Any]]:
+    def of(name: str) -> Sequence[Any]:
+        return [finding for finding in report.findings if finding.rule == name]
+
+    return [
+        {
+            "rule": rule.name,
+            "unknown": next((finding.unknown for finding in of(rule.name) if finding.unknown), None),
+            "findings": [
+                {"subject": finding.subject or None, "pressure": finding.pressure, **finding.figures}
+                for finding in of(rule.name)
+                if finding.pressure is not None
+            ],
+        }
+        for rule in report.rules.rules
+    ]

@@ -1,0 +1,276 @@
+"""`analyzer alerts`: judge the alert rules, and look at what they found."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analyzer.commands._options import (
+    ConfigurationOption,
+    DatabaseOption,
+    JsonOption,
+    LanguageOption,
+    SinceOption,
+    TimeZoneOption,
+    UntilOption,
+    WaitOption,
+)
+
+if TYPE_CHECKING:
+    from analyzer.alert.rule import Rules
+    from analyzer.config import Configuration
+
+app = typer.Typer(
+    help="Judge the alert rules, replay them on the past, and look at incidents.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+RulesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rules", metavar="FILE", help="A file of rules, or a folder [default: analyzer.toml's alerts]."
+    ),
+]
+AtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="MOMENT", help="Judge at this moment, or at 'data', the last event's [default: now]."
+    ),
+]
+LevelOption = Annotated[
+    str,
+    typer.Option("--level", metavar="warning|alert", help="Exit with 3 for what is open at this level on."),
+]
+RuleArgument = Annotated[
+    str | None, typer.Argument(metavar="RULE", help="A rule's name [default: all rules together].")
+]
+EveryOption = Annotated[str, typer.Option("--every", metavar="SPAN", help="Judge this often, such as 5m.")]
+
+
+@app.command("list")
+def list_(
+    rules: RulesOption = None,
+    lang: LanguageOption = None,
+    config: ConfigurationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the rules in force, and the examples to copy.
+
+    Examples:
+
+        analyzer alerts list
+        analyzer alerts list --rules alerts.toml
+    """
+    from analyzer.alert.listing import listing, listing_as_json
+    from analyzer.alert.load import examples, load_rules
+    from analyzer.config import load_configuration
+
+    configuration = load_configuration(config)
+    found = load_rules(tuple(rules or configuration.alerts))
+    if as_json:
+        print(json.dumps(listing_as_json(found, examples()), ensure_ascii=False))
+    else:
+        print(listing(found, examples(), lang or configuration.language), end="")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of an example: see 'alerts list'.")],
+) -> None:
+    """Print a file of example rules, to be copied and changed.
+
+    Examples:
+
+        analyzer alerts show starter > alerts.toml
+    """
+    from analyzer.alert.load import examples
+    from analyzer.alert.schema import nearest
+    from analyzer.errors import UnknownNameError
+
+    known = examples()
+    if name not in known:
+        raise UnknownNameError(f"there is no example {name!r}; {nearest(name, tuple(known))}")
+    print(known[name].read_text(encoding="utf-8"), end="")
+
+
+@app.command()
+def check(
+    at: AtOption = None,
+    level: LevelOption = "warning",
+    rules: RulesOption = None,
+    lang: LanguageOption = None,
+    db: DatabaseOption = None,
+    config: ConfigurationOption = None,
+    wait: WaitOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Judge the rules at a moment, and tell what is new.
+
+    The exit code is 0 where nothing is open, 3 where something is, 1 where it could not be judged. A
+    moment that was judged before changes nothing.
+
+    Examples:
+
+        analyzer alerts check
+        analyzer alerts check --at data --level alert --json
+    """
+    from analyzer.alert.check import check as evaluate
+    from analyzer.alert.rule import LEVELS
+    from analyzer.alert.schema import one_of
+    from analyzer.alert.told import notes, report_as_json, told
+    from analyzer.config import resolve_database
+    from analyzer.errors import UsageError
+
+    try:
+        least = one_of(*LEVELS)(level)
+    except ValueError as error:
+        raise UsageError(f"--level: {error}") from error
+    configuration, known = _known(config, rules)
+    database = resolve_database(db, configuration)
+    seconds = configuration.wait if wait is None else wait
+    now = _moment(at, configuration, database, seconds)
+    report = evaluate(database, configuration, now, rules=known, wait=seconds)
+    for note in notes(report, configuration.time_zone):
+        print(f"analyzer: {note}", file=sys.stderr)
+    if as_json:
+        print(json.dumps(report_as_json(report, configuration.time_zone), ensure_ascii=False))
+    else:
+        print(told(report, lang or configuration.language, configuration.time_zone), end="")
+    return 3 if report.is_open_at(least) else 0
+
+
+@app.command("test")
+def prove(
+    rule: RuleArgument = None,
+    since: SinceOption = "30d",
+    until: UntilOption = None,
+    every: EveryOption = "5m",
+    rules: RulesOption = None,
+    tz: TimeZoneOption = None,
+    db: DatabaseOption = None,
+    config: ConfigurationOption = None,
+    wait: WaitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay the past: how often a rule would have fired, when, and how long.
+
+    Nothing is told and nothing is kept. Spans count back from the last event.
+
+    Examples:
+
+        analyzer alerts test unusual-rate-limits --since 30d
+        analyzer alerts test --rules alerts.toml --since 2026-05-01 --until 2026-06-01 --json
+    """
+    from analyzer.alert.trial import Trial, trial
+    from analyzer.alert.trial_text import trial_as_json, trial_text
+    from analyzer.config import resolve_database
+
+    configuration, known = _known(config, rules)
+    wanted = Trial(rule, since, until, every, tz or configuration.time_zone)
+    seconds = configuration.wait if wait is None else wait
+    outcome = trial(resolve_database(db, configuration), known, wanted, seconds)
+    if as_json:
+        print(json.dumps(trial_as_json(outcome), ensure_ascii=False))
+    else:
+        print(trial_text(outcome), end="")
+
+
+@app.command()
+def status(
+    rules: RulesOption = None,
+    db: DatabaseOption = None,
+    config: ConfigurationOption = None,
+    wait: WaitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what is open, and when each rule was last judged.
+
+    Examples:
+
+        analyzer alerts status
+    """
+    from analyzer.alert.status import status as status_of
+    from analyzer.alert.status import status_text
+    from analyzer.config import resolve_database
+
+    configuration, known = _known(config, rules)
+    seconds = configuration.wait if wait is None else wait
+    found = status_of(resolve_database(db, configuration), known, configuration.time_zone, seconds)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print(status_text(found), end="")
+
+
+@app.command()
+def history(
+    since: SinceOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest first.")] = 50,
+    tz: TimeZoneOption = None,
+    db: DatabaseOption = None,
+    config: ConfigurationOption = None,
+    wait: WaitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the incidents, open ones and those that are over.
+
+    Examples:
+
+        analyzer alerts history --since 30d
+        analyzer query --sql 'FROM alert_messages ORDER BY made_at DESC'
+    """
+    from analyzer.alert.status import history as history_of
+    from analyzer.alert.status import history_text
+    from analyzer.config import load_configuration, resolve_database
+    from analyzer.query.ranges import parse_range
+
+    configuration = load_configuration(config)
+    zone = tz or configuration.time_zone
+    start = parse_range(since, None, zone).since
+    seconds = configuration.wait if wait is None else wait
+    found = history_of(resolve_database(db, configuration), start, limit, zone, seconds)
+    if as_json:
+        print(json.dumps({"incidents": found}, ensure_ascii=False))
+    else:
+        print(history_text(found), end="")
+
+
+def _known(config: Path | None, places: list[Path] | None) -> tuple[Configuration, Rules]:
+    """Return the configuration and the rules in force. Raises MissingPathError, ConfigurationError."""
+    from analyzer.alert.load import load_rules
+    from analyzer.config import load_configuration
+    from analyzer.errors import ConfigurationError, MissingPathError
+
+    configuration = load_configuration(config)
+    for place in places or ():
+        if not place.exists():
+            raise MissingPathError(f"there is no file or folder {place}; check --rules")
+    rules = load_rules(tuple(places or configuration.alerts))
+    if not rules.rules:
+        raise ConfigurationError(
+            "there are no alert rules; run 'analyzer alerts show starter > alerts.toml', then name the file "
+            'in analyzer.toml: alerts = ["alerts.toml"]'
+        )
+    return configuration, rules
+
+
+def _moment(at: str | None, configuration: Configuration, database: Path, wait: float) -> datetime:
+    from analyzer.alert.trial import last_event
+    from analyzer.errors import RangeError
+    from analyzer.query.ranges import find_zone, parse_moment
+
+    now = datetime.now(UTC)
+    if at is None:
+        return now
+    if at == "data":
+        return last_event(database, wait)
+    moment = parse_moment(at, find_zone(configuration.time_zone), now)
+    if moment > now:
+        raise RangeError(f"--at {at} is yet to come; rules judge what has happened")
+    return moment
