@@ -71,7 +71,7 @@ counted AS (
         min(ts) AS first_seen,
         max(ts) AS last_seen,
         min(left(seen, 300)) AS seen,
-        list(DISTINCT model ORDER BY model)[:10] AS models
+        list(DISTINCT nullif(model, '') ORDER BY nullif(model, ''))[:10] AS models
     FROM failure
     GROUP BY level, entry_id, code
 )
@@ -87,7 +87,7 @@ SELECT
     first_seen,
     last_seen,
     coalesce(message, seen) AS message,
-    list_filter(models, lambda model: model IS NOT NULL) AS models,
+    coalesce(list_filter(models, lambda model: model IS NOT NULL), []) AS models,
     meaning_en,
     meaning_zh,
     remedy_en,

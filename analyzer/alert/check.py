@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 class Report:
     """What an evaluation came to.
 
-    `messages` are the contents of what is to be told now; `findings` are None-pressure where a rule could
-    not be judged. `is_new` is False where this moment was evaluated before: then nothing changed.
+    `messages` are the contents of what is to be told now. `is_new` is False where this moment, or a later
+    one, was judged before: then nothing changed, and `open` is what was left then.
     """
 
     at: datetime
@@ -47,6 +47,8 @@ class Report:
     messages: Sequence[dict[str, Any]] = field(default_factory=list)
     data_until: datetime | None = None
     is_new: bool = True
+    judged_until: datetime | None = None
+    """The latest moment that the rules were judged at, this one included."""
 
     def is_open_at(self, level: str) -> bool:
         """Tell whether an incident is open at this level or above."""
@@ -102,7 +104,13 @@ def _check(connection: duckdb.DuckDBPyConnection, rules: Rules, time_zone: str, 
         messages=[content for _, content in told],
         data_until=None if until is None else moment_of(until),
         is_new=state.evaluated != before,
+        judged_until=_latest(state),
     )
+
+
+def _latest(state: State) -> datetime | None:
+    moments = [at for _, at in state.evaluated.values()]
+    return moment_of(max(moments)) if moments else None
 
 
 def _open(state: State) -> list[Incident]:

@@ -11,7 +11,6 @@ from analyzer.alert.memory import Course, MemoryFacts
 from analyzer.alert.scope import Scope
 from analyzer.alert.series import Series
 from analyzer.alert.stored import asked, error_of, minutes_of
-from analyzer.query.library import load_queries
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,12 +19,11 @@ if TYPE_CHECKING:
 
 def past_facts(connection: duckdb.DuckDBPyConnection, clock: Clock, first: int, until: int) -> MemoryFacts:
     """Return the facts of [first, until) minutes; each scope is read when it is asked for."""
-    queries = load_queries()
     span = {"since": moment_of(first), "until": moment_of(until)}
 
     def counts(query: str, scope: Scope) -> list[NDArray[np.int64]]:
         values = scope.values() if query != "requests_in_slices" else scope.of_requests()
-        table = asked(connection, queries[query], {**span, **values})
+        table = asked(connection, query, {**span, **values})
         places = minutes_of(table.column("slice")) - first
         found = []
         for name in table.column_names[1:]:
@@ -39,8 +37,8 @@ def past_facts(connection: duckdb.DuckDBPyConnection, clock: Clock, first: int, 
         return Series(first, counts("requests_in_slices", scope)[0], failures, rated)
 
     def errors(scope: Scope) -> list[Course]:
-        described = asked(connection, queries["errors_in_scope"], {**span, **scope.values()}).to_pylist()
-        table = asked(connection, queries["errors_in_slices"], {**span, **scope.values()})
+        described = asked(connection, "errors_in_scope", {**span, **scope.values()}).to_pylist()
+        table = asked(connection, "errors_in_slices", {**span, **scope.values()})
         keys = np.asarray(table.column("key").to_pylist(), object)
         minutes = minutes_of(table.column("slice"))
         sums = np.asarray(table.column("failures").to_numpy(), np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +13,9 @@ from analyzer.alert.facts import Error
 from analyzer.alert.scope import Scope
 from analyzer.alert.series import Series
 from analyzer.alert.spans import Spans
-from analyzer.query.header import NamedQuery
-from analyzer.query.library import load_queries
+from analyzer.query.header import NamedQuery, read_query
 from analyzer.query.run import run
+from analyzer.resources import shared_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,7 +33,6 @@ class StoredFacts:
     def __init__(self, connection: duckdb.DuckDBPyConnection, clock: Clock, at: int) -> None:
         self.clock = clock
         self._connection = connection
-        self._queries = load_queries()
         self._at = at
         self._start = at - _REACH
         self._counts: dict[tuple[str, Scope], np.ndarray] = {}
@@ -116,7 +116,7 @@ class StoredFacts:
 
     def _ask(self, query: str, since: int, until: int, **values: Any) -> pyarrow.Table:
         span = {"since": moment_of(since), "until": moment_of(until)}
-        return asked(self._connection, self._queries[query], {**span, **values})
+        return asked(self._connection, query, {**span, **values})
 
     def _last(self, at: int) -> int | None:
         """Look for the last event back from `at`, in ever longer steps: usually it is near."""
@@ -135,11 +135,14 @@ class StoredFacts:
         return int(row[0]) + 1 if row and row[0] is not None else None
 
 
-def asked(
-    connection: duckdb.DuckDBPyConnection, query: NamedQuery, values: Mapping[str, Any]
-) -> pyarrow.Table:
-    """Return a named query's answer."""
-    return run(connection, query, values).table()
+def asked(connection: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any]) -> pyarrow.Table:
+    """Return the answer of one of the package's queries."""
+    return run(connection, _query(query), values).table()
+
+
+@cache
+def _query(name: str) -> NamedQuery:
+    return read_query(shared_folder("queries") / f"{name}.sql")
 
 
 def minutes_of(column: Any) -> np.ndarray:

@@ -25,10 +25,8 @@ def plain(body: Mapping[str, Any], texts: Texts) -> str:
     """Return a message as lines of plain text, the first of which says it all; it ends in a line's end."""
     lines = [headline(body, texts), f"  {_when(body, texts)}"]
     for name, values in _parts(body, texts, line):
-        label = f"{texts[f'alert.{name}']}: "
-        lines += [
-            f"  {label}{value}" if number == 0 else f"    {value}" for number, value in enumerate(values)
-        ]
+        values = [texts.say("alert.label", name=texts[f"alert.{name}"], value=values[0]), *values[1:]]
+        lines += [f"  {value}" if number == 0 else f"    {value}" for number, value in enumerate(values)]
     return "\n".join(lines) + "\n"
 
 
@@ -38,9 +36,9 @@ def markdown(body: Mapping[str, Any], texts: Texts) -> str:
     for name, values in _parts(body, texts, _escaped):
         label = _escaped(texts[f"alert.{name}"])
         if len(values) == 1:
-            lines.append(f"- **{label}**: {values[0]}")
+            lines.append(f"- {texts.say('alert.label', name=f'**{label}**', value=values[0])}")
         else:
-            lines += [f"- **{label}**:", *(f"  - {value}" for value in values)]
+            lines += [f"- **{label}**", *(f"  - {value}" for value in values)]
     return "\n".join(lines) + "\n"
 
 
@@ -52,7 +50,10 @@ def headline(body: Mapping[str, Any], texts: Texts) -> str:
     level = texts[f"alert.level_{body['level']}"]
     if texts.language == "en" and body["kind"] in ("raised", "reminder"):
         level = level.lower()
-    return texts.say(f"alert.head_{body['kind']}", level=level, what=what)
+    head = texts.say(f"alert.head_{body['kind']}", level=level, what=what)
+    if body["kind"] == "closed" or not body["signals"]:
+        return head
+    return texts.say("alert.head_figures", head=head, figures=figures(body["signals"][0], texts))
 
 
 def line(value: object) -> str:

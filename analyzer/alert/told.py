@@ -28,16 +28,22 @@ def told(report: Report, language: str, time_zone: str) -> str:
     at = report.at.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
     count = len(report.rules.rules)
     rules = f"{count} rule{'' if count == 1 else 's'} judged at {at}"
-    again = "" if report.is_new else " (nothing new: judged before)"
+    if not report.is_new and report.judged_until is not None:
+        until = report.judged_until.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
+        rules = f"nothing changed, for the rules were judged at {until} already"
     if not report.open:
-        return "".join(parts) + f"quiet: {rules}, nothing is open{again}\n"
+        return "".join(parts) + f"quiet: {rules}; nothing is open\n"
     lines = "".join(f"  {incident_line(one, time_zone)}\n" for one in report.open)
-    return "".join(parts) + f"{len(report.open)} open: {rules}{again}\n{lines}"
+    return "".join(parts) + f"{len(report.open)} open: {rules}\n{lines}"
 
 
 def notes(report: Report, time_zone: str) -> list[str]:
     """Return what a person should know before trusting the answer, a line each."""
     said = []
+    if report.judged_until is not None and report.at < report.judged_until:
+        said.append(
+            "this moment lies before the last one that was judged; 'analyzer alerts test' replays the past"
+        )
     if report.data_until is None:
         said.append("no events are stored from before this moment")
     elif report.at - report.data_until > _STALE:

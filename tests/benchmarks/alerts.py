@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from analyzer.alert.clock import DAY, HOUR, moment_of
 from analyzer.alert.load import examples, load_rules
@@ -30,7 +30,7 @@ _CAN_FIND = {
     "creep": {"unusual-provider-failures", "unusual-rate-limits", "unusual-caller-failures"},
     "new": {"new-error"},
 }
-"""What may find an incident: a burst of 429s that happens to run beside an unrelated alarm is not found by it."""
+"""What may find an incident: a burst of 429s is not found by an unrelated alarm that runs beside it."""
 
 
 @dataclass

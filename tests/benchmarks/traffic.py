@@ -66,7 +66,7 @@ class Planted:
 
 
 class Traffic:
-    """Traffic of `days` days; `rate` is the mean number of requests a minute. The first weeks hold no incident."""
+    """Traffic of `days` days, `rate` requests a minute; the first `quiet` days hold no incident."""
 
     def __init__(
         self, seed: int, days: int, incidents: Sequence[str], rate: float = 400.0, quiet: int = 30
@@ -170,7 +170,7 @@ class Traffic:
         return planted
 
     def _outage(self, start: int) -> Planted:
-        """The provider's failures: 8 to 90 % of all requests, for 15 minutes to 3 hours; due in 15 minutes."""
+        """The provider's failures: 8 to 90 % of all requests, for 15 minutes to 3 hours; due in 15."""
         length, name = int(self._random.integers(15, 180)), "maas.81104.backend"
         depth = float(np.exp(self._random.uniform(np.log(0.08), np.log(0.9))))
         self.shares[name][start : start + length] += depth
@@ -190,7 +190,7 @@ class Traffic:
         return self._planted("burst", start, length, 10, f"{times:.1f} times, {length} min")
 
     def _creep(self, start: int) -> Planted:
-        """A kind of failure rises to 3 to 6 times in 12 to 36 hours and stays for 8; due 8 hours after it doubled.
+        """Failures rise to 3 to 6 times in 12 to 36 hours and stay for 8; due 8 hours after they doubled.
 
         All of the provider's, all rate limits, or all invalid requests, as when a client's release rolls out.
         """

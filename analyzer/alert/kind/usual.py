@@ -36,9 +36,9 @@ _LEVEL_HOURS = 6
 class Usual:
     """What is usual for a rule around an hour.
 
-    `level` is how much more there is these hours than in past weeks (1 for rates, which need no such
-    correction); `shifts` are the minutes from the hour back to the same one of each week; `sum` is the cumulative sum of the hourly deviations up to the hour, `sum_since` the
-    minute from which on it grew.
+    `shifts` are the minutes from the hour back to the same one of each week. `level` is how much more there
+    is these hours than in past weeks (1 for rates, which need no such correction). `sum` is the cumulative
+    sum of the hourly deviations up to the hour, `sum_since` the minute from which on it grew.
     """
 
     rule: Rule
@@ -61,7 +61,7 @@ class Usual:
         spans = [(since - shift - _WIDER, until - shift + _WIDER) for shift in self.shifts]
         counts = [self.series.total(_counted(self.rule), *span) * part for span in spans]
         if self.rule.settings["measure"] != "rate":
-            return median(counts) * self.level
+            return float(median(counts) * self.level)
         wholes = [self.series.total("requests", *span) * part for span in spans]
         shares = [(count + 0.5) / (whole + 1.0) for count, whole in zip(counts, wholes, strict=True)]
         return float(median(shares) * self.series.total("requests", since, until))
