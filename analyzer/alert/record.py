@@ -63,6 +63,14 @@ def history(connection: duckdb.DuckDBPyConnection, since: int | None, limit: int
     return _rows(connection, "history.sql", {"since": since, "limit": limit})
 
 
+def unsent(
+    connection: duckdb.DuckDBPyConnection, channels: Sequence[str], since: int
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the messages made since a minute that not all of these channels got: their id and content."""
+    rows = _rows(connection, "unsent_messages.sql", {"channels": list(channels), "since": since})
+    return [(row["message_id"], json.loads(row["body"])) for row in rows]
+
+
 def _rows(
     connection: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:

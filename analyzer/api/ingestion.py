@@ -80,8 +80,9 @@ def follow(
     wait: float,
     say: Callable[[str], None],
     stop: Event | None,
+    between: Callable[[], None] = lambda: None,
 ) -> Totals:
-    """Follow `paths` into `database`; see `Store.follow`."""
+    """Follow `paths` into `database`; see `Store.follow`. `between` is called between commits."""
     from analyzer.ingest.follow import Follow, begin
     from analyzer.source.follow import Watch
     from analyzer.source.names import STDIN
@@ -90,7 +91,8 @@ def follow(
     with closing(Watch(paths)) as watch:
         spool = Spool(sys.stdin.buffer) if STDIN in paths else None
         say(f"{begin(paths, len(watch.names))} into {database}")
-        return Follow(database, known, options, every, wait, say, stop or Event()).follow(watch, spool)
+        session = Follow(database, known, options, every, wait, say, stop or Event(), between)
+        return session.follow(watch, spool)
 
 
 def _check_moment(text: str) -> None:

@@ -138,15 +138,18 @@ class Store(Reporting):
         """Read logs as they grow, until `stop` is set; the options are those of `ingest`.
 
         What is new is stored every `every` seconds; in between the database is free. `say` hears a line
-        about what is notable: files that come, are renamed or written anew. Raises as `ingest` does.
+        about what is notable: files that come, are renamed or written anew. The configuration's alert
+        rules are judged as they say. Raises as `ingest` does, and AlertError.
         """
+        from analyzer.api.alerting import beat_of
         from analyzer.api.ingestion import follow
 
         names = [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
         options = checked_options(self.configuration, format, population, time_zone, untimed, dedupe)
         is_new = not self.path.exists()
         known = knowledge(self.configuration, self.catalogs(), options.format)
-        totals = follow(self.path, names, known, options, every, self.wait, say, stop)
+        beat = beat_of(self.path, self.configuration, say)
+        totals = follow(self.path, names, known, options, every, self.wait, say, stop, beat)
         if is_new and not totals.count("read"):
             self.path.unlink(missing_ok=True)
         return totals

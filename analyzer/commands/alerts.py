@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -20,10 +19,6 @@ from analyzer.commands._options import (
     UntilOption,
     WaitOption,
 )
-
-if TYPE_CHECKING:
-    from analyzer.alert.rule import Rules
-    from analyzer.config import Configuration
 
 app = typer.Typer(
     help="Judge the alert rules, replay them on the past, and look at incidents.",
@@ -104,6 +99,7 @@ def check(
     at: AtOption = None,
     level: LevelOption = "warning",
     rules: RulesOption = None,
+    no_send: Annotated[bool, typer.Option("--no-send", help="Send nothing, only print.")] = False,
     lang: LanguageOption = None,
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
@@ -112,8 +108,9 @@ def check(
 ) -> int:
     """Judge the rules at a moment, and tell what is new.
 
-    The exit code is 0 where nothing is open, 3 where something is, 1 where it could not be judged. A
-    moment that was judged before changes nothing.
+    It is sent to the channels of analyzer.toml that get alerts. The exit code is 0 where nothing is
+    open, 3 where something is, 1 where it could not be judged. A moment that was judged before changes
+    nothing.
 
     Examples:
 
@@ -124,25 +121,33 @@ def check(
     from analyzer.alert.rule import LEVELS
     from analyzer.alert.schema import one_of
     from analyzer.alert.told import notes, report_as_json, told
-    from analyzer.config import resolve_database
+    from analyzer.api.alerting import moment_to_judge, rules_in_force, send_alerts
+    from analyzer.config import load_configuration, resolve_database
     from analyzer.errors import UsageError
 
     try:
         least = one_of(*LEVELS)(level)
     except ValueError as error:
         raise UsageError(f"--level: {error}") from error
-    configuration, known = _known(config, rules)
+    configuration = load_configuration(config)
+    known = rules_in_force(configuration, rules or ())
     database = resolve_database(db, configuration)
     seconds = configuration.wait if wait is None else wait
-    now = _moment(at, configuration, database, seconds)
+    now = moment_to_judge(at, configuration, database, seconds)
     report = evaluate(database, configuration, now, rules=known, wait=seconds)
     for note in notes(report, configuration.time_zone):
-        print(f"analyzer: {note}", file=sys.stderr)
+        _note(note)
+    if not no_send:
+        send_alerts(database, configuration, now, wait=seconds, say=_note)
     if as_json:
         print(json.dumps(report_as_json(report, configuration.time_zone), ensure_ascii=False))
     else:
         print(told(report, lang or configuration.language, configuration.time_zone), end="")
     return 3 if report.is_open_at(least) else 0
+
+
+def _note(text: str) -> None:
+    print(f"analyzer: {text}", file=sys.stderr)
 
 
 @app.command("test")
@@ -169,9 +174,11 @@ def prove(
     """
     from analyzer.alert.trial import Trial, trial
     from analyzer.alert.trial_text import trial_as_json, trial_text
-    from analyzer.config import resolve_database
+    from analyzer.api.alerting import rules_in_force
+    from analyzer.config import load_configuration, resolve_database
 
-    configuration, known = _known(config, rules)
+    configuration = load_configuration(config)
+    known = rules_in_force(configuration, rules or ())
     wanted = Trial(rule, since, until, every, tz or configuration.time_zone)
     seconds = configuration.wait if wait is None else wait
     outcome = trial(resolve_database(db, configuration), known, wanted, seconds)
@@ -197,9 +204,11 @@ def status(
     """
     from analyzer.alert.status import status as status_of
     from analyzer.alert.status import status_text
-    from analyzer.config import resolve_database
+    from analyzer.api.alerting import rules_in_force
+    from analyzer.config import load_configuration, resolve_database
 
-    configuration, known = _known(config, rules)
+    configuration = load_configuration(config)
+    known = rules_in_force(configuration, rules or ())
     seconds = configuration.wait if wait is None else wait
     found = status_of(resolve_database(db, configuration), known, configuration.time_zone, seconds)
     if as_json:
@@ -239,38 +248,3 @@ def history(
         print(json.dumps({"incidents": found}, ensure_ascii=False))
     else:
         print(history_text(found), end="")
-
-
-def _known(config: Path | None, places: list[Path] | None) -> tuple[Configuration, Rules]:
-    """Return the configuration and the rules in force. Raises MissingPathError, ConfigurationError."""
-    from analyzer.alert.load import load_rules
-    from analyzer.config import load_configuration
-    from analyzer.errors import ConfigurationError, MissingPathError
-
-    configuration = load_configuration(config)
-    for place in places or ():
-        if not place.exists():
-            raise MissingPathError(f"there is no file or folder {place}; check --rules")
-    rules = load_rules(tuple(places or configuration.alerts))
-    if not rules.rules:
-        raise ConfigurationError(
-            "there are no alert rules; run 'analyzer alerts show starter > alerts.toml', then name the file "
-            'in analyzer.toml: alerts = ["alerts.toml"]'
-        )
-    return configuration, rules
-
-
-def _moment(at: str | None, configuration: Configuration, database: Path, wait: float) -> datetime:
-    from analyzer.alert.trial import last_event
-    from analyzer.errors import RangeError
-    from analyzer.query.ranges import find_zone, parse_moment
-
-    now = datetime.now(UTC)
-    if at is None:
-        return now
-    if at == "data":
-        return last_event(database, wait)
-    moment = parse_moment(at, find_zone(configuration.time_zone), now)
-    if moment > now:
-        raise RangeError(f"--at {at} is yet to come; rules judge what has happened")
-    return moment

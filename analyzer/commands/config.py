@@ -55,12 +55,14 @@ def show(config: ConfigurationOption = None, as_json: JsonOption = False) -> Non
 
 @app.command()
 def check(config: ConfigurationOption = None) -> None:
-    """Check the configuration with all that it names: catalogues, formats, masks and queries.
+    """Check the configuration with all that it names: catalogues, formats, masks, queries and
+    alert rules.
 
     Examples:
 
         analyzer config check --config analyzer.toml
     """
+    from analyzer.alert.load import load_rules
     from analyzer.api.explanation import catalogs_in_use
     from analyzer.api.ingestion import knowledge
     from analyzer.config import load_configuration
@@ -69,9 +71,11 @@ def check(config: ConfigurationOption = None) -> None:
     configuration = load_configuration(config)
     known = knowledge(configuration, catalogs_in_use(configuration), None)
     queries = load_queries(configuration.queries)
+    rules = load_rules(configuration.alerts).rules
     print(
         f"{configuration.path or 'no analyzer.toml'}: ok; catalogues: {len(known.catalogs)}, "
-        f"formats: {len(known.formats)}, masks: {len(known.masks)}, queries: {len(queries)}"
+        f"formats: {len(known.formats)}, masks: {len(known.masks)}, queries: {len(queries)}, "
+        f"alert rules: {len(rules)}"
     )
     _tell_strange_variables()
 

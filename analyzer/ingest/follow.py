@@ -52,6 +52,8 @@ class Follow:
     wait: float
     say: Callable[[str], None]
     stop: threading.Event
+    between: Callable[[], None] = lambda: None
+    """Called between two commits, the database being closed: it may open it, and must not keep it."""
     _sums: _Sums = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +85,7 @@ class Follow:
                 self._say_sums()
             elif ends:
                 break
+            self.between()
             if self.stop.is_set():
                 break
             self.stop.wait(min(_LOOK_SECONDS, self.every))

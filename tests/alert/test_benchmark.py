@@ -1,4 +1,4 @@
-"""The rules of `seasons` on simulated traffic with planted incidents: six weeks in the tests, years as a proof."""
+"""The rules of `seasons` on traffic with planted incidents: six weeks in the tests, years as a proof."""
 
 from __future__ import annotations
 

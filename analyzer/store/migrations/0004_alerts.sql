@@ -43,13 +43,13 @@ CREATE TABLE stored.alert_signal (
     finding      VARCHAR NOT NULL
 );
 
--- What is to be said, once each: written with the evaluation that found it, and claimed before it is sent.
+-- What is to be said, once each, written with the evaluation that found it. What became of it on its way
+-- to a channel stands in stored.delivery, under the occasion `alert ` and its id.
 CREATE TABLE stored.alert_message (
     message_id   VARCHAR NOT NULL,
     incident_id  BIGINT NOT NULL,
     kind         VARCHAR NOT NULL,
     level        VARCHAR NOT NULL,
     made_at      TIMESTAMPTZ NOT NULL,
-    body         VARCHAR NOT NULL,
-    claimed_at   TIMESTAMPTZ
+    body         VARCHAR NOT NULL
 );

@@ -1,0 +1,172 @@
+"""The alert rules for whoever calls: which are in force, when they are judged, what is sent, on a beat."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analyzer.errors import AnalyzerError, ConfigurationError, LockedError, MissingPathError, RangeError
+
+if TYPE_CHECKING:
+    from analyzer.alert.rule import Rules
+    from analyzer.config import Configuration
+    from analyzer.delivery import Message
+    from analyzer.store.deliveries import Delivery
+
+_STILL_NEWS = 6 * 60
+"""Minutes in which a message that could not be sent is tried again; then it is history."""
+_AGAIN_SECONDS = 5.0
+"""Between two attempts at a database that another process holds."""
+_KINDS = {"warning": "warning", "alert": "failure"}
+
+
+def rules_in_force(configuration: Configuration, places: Sequence[Path] = ()) -> Rules:
+    """Return the rules of `places`, else those that the configuration names.
+
+    Raises MissingPathError, AlertError, and ConfigurationError where there are none.
+    """
+    from analyzer.alert.load import load_rules
+
+    for place in places:
+        if not place.exists():
+            raise MissingPathError(f"there is no file or folder {place}; check --rules")
+    rules = load_rules(tuple(places or configuration.alerts))
+    if not rules.rules:
+        raise ConfigurationError(
+            "there are no alert rules; run 'analyzer alerts show starter > alerts.toml', then name the file "
+            'in analyzer.toml: alerts = ["alerts.toml"]'
+        )
+    return rules
+
+
+def moment_to_judge(at: str | None, configuration: Configuration, database: Path, wait: float) -> datetime:
+    """Return the moment that --at says: None is now, `data` the minute after the last event's.
+
+    Raises RangeError for a moment that is yet to come or cannot be read.
+    """
+    from analyzer.alert.trial import last_event
+    from analyzer.query.ranges import find_zone, parse_moment
+
+    now = datetime.now(UTC)
+    if at is None:
+        return now
+    if at == "data":
+        return last_event(database, wait)
+    moment = parse_moment(at, find_zone(configuration.time_zone), now)
+    if moment > now:
+        raise RangeError(f"--at {at} is yet to come; rules judge what has happened")
+    return moment
+
+
+def send_alerts(
+    database: Path,
+    configuration: Configuration,
+    now: datetime,
+    *,
+    wait: float,
+    say: Callable[[str], object] = lambda line: None,
+    pauses: tuple[float, ...] | None = None,
+) -> list[Delivery]:
+    """Send what the rules found in the hours before `now` to the channels that get alerts, at most once each.
+
+    What could not be sent is tried again by the next call. `pauses` are the seconds before each further
+    attempt (delivery's own where None). Raises what the store raises.
+    """
+    channels = [channel for channel in configuration.channels if "alerts" in channel.gets]
+    if not channels:
+        return []
+    from analyzer.alert.clock import minute_of
+    from analyzer.alert.record import unsent
+    from analyzer.delivery import Pace, deliver
+    from analyzer.store.open import open_reader
+
+    with closing(open_reader(database, wait)) as connection:
+        names = [channel.name for channel in channels]
+        waiting = unsent(connection, names, minute_of(now) - _STILL_NEWS)
+    pace = Pace() if pauses is None else Pace(pauses=pauses)
+    found = []
+    for message_id, content in waiting:
+
+        def compose(language: str | None, content: dict[str, Any] = content) -> Message:
+            return _message(content, language or configuration.language)
+
+        found += deliver(database, f"alert {message_id}", channels, compose, wait=wait, pace=pace, say=say)
+    return found
+
+
+def _message(content: dict[str, Any], language: str) -> Message:
+    from analyzer.alert.text import headline, markdown, plain
+    from analyzer.delivery import Message
+    from analyzer.text import texts
+
+    words = texts(language)
+    return Message(
+        subject=headline(content, words),
+        text=plain(content, words),
+        markdown=markdown(content, words),
+        data=content,
+        kind="success" if content["kind"] == "closed" else _KINDS[content["level"]],
+    )
+
+
+@dataclass
+class Beat:
+    """The rules on a beat: whoever goes on for long calls it often, and once in a while it judges and sends.
+
+    It opens the database only then, and waits for it `patience` seconds at most. `say` hears a line about
+    each message, and about what goes wrong, once as long as it stays the same; nothing is raised.
+    """
+
+    database: Path
+    configuration: Configuration
+    rules: Rules
+    say: Callable[[str], object]
+    patience: float = 0.5
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _due: float = field(default=0.0, init=False)
+    _fault: str | None = field(default=None, init=False)
+
+    def __call__(self) -> None:
+        """Judge and send, if it is time."""
+        if time.monotonic() < self._due or not self.database.exists():
+            return
+        self._due = time.monotonic() + self.rules.policy.every * 60
+        import duckdb
+
+        try:
+            self._judge()
+            self._fault = None
+        except LockedError:
+            self._due = time.monotonic() + _AGAIN_SECONDS
+        except (AnalyzerError, duckdb.Error) as error:
+            if str(error) != self._fault:
+                self.say(f"the alert rules could not be judged: {error}")
+            self._fault = str(error)
+
+    def _judge(self) -> None:
+        from analyzer.alert.check import check
+        from analyzer.alert.text import headline
+        from analyzer.text import texts
+
+        now = self.clock()
+        report = check(self.database, self.configuration, now, rules=self.rules, wait=self.patience)
+        for content in report.messages:
+            self.say(headline(content, texts(self.configuration.language)))
+        send_alerts(self.database, self.configuration, now, wait=self.patience, say=self.say, pauses=())
+
+
+def beat_of(database: Path, configuration: Configuration, say: Callable[[str], object]) -> Callable[[], None]:
+    """Return what judges the configuration's rules on their beat; where there are none it does nothing.
+
+    Raises AlertError for a broken file of rules.
+    """
+    if not configuration.alerts:
+        return lambda: None
+    from analyzer.alert.load import load_rules
+
+    return Beat(database, configuration, load_rules(configuration.alerts), say)
