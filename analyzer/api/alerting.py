@@ -10,7 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analyzer.errors import AnalyzerError, ConfigurationError, LockedError, MissingPathError, RangeError
+from analyzer.errors import (
+    AnalyzerError,
+    ConfigurationError,
+    LockedError,
+    MissingPathError,
+    RangeError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from analyzer.alert.rule import Rules
@@ -42,6 +49,17 @@ def rules_in_force(configuration: Configuration, places: Sequence[Path] = ()) ->
             'in analyzer.toml: alerts = ["alerts.toml"]'
         )
     return rules
+
+
+def level_of(text: str) -> str:
+    """Return the level that --level names. Raises UsageError."""
+    from analyzer.alert.rule import LEVELS
+    from analyzer.alert.schema import one_of
+
+    try:
+        return str(one_of(*LEVELS)(text))
+    except ValueError as error:
+        raise UsageError(f"--level: {error}") from error
 
 
 def moment_to_judge(at: str | None, configuration: Configuration, database: Path, wait: float) -> datetime:

@@ -118,17 +118,11 @@ def check(
         analyzer alerts check --at data --level alert --json
     """
     from analyzer.alert.check import check as evaluate
-    from analyzer.alert.rule import LEVELS
-    from analyzer.alert.schema import one_of
     from analyzer.alert.told import notes, report_as_json, told
-    from analyzer.api.alerting import moment_to_judge, rules_in_force, send_alerts
+    from analyzer.api.alerting import level_of, moment_to_judge, rules_in_force, send_alerts
     from analyzer.config import load_configuration, resolve_database
-    from analyzer.errors import UsageError
 
-    try:
-        least = one_of(*LEVELS)(level)
-    except ValueError as error:
-        raise UsageError(f"--level: {error}") from error
+    least = level_of(level)
     configuration = load_configuration(config)
     known = rules_in_force(configuration, rules or ())
     database = resolve_database(db, configuration)
