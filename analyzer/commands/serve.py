@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from analyzer.api import Store
     from analyzer.api.following import Following
     from analyzer.config import Configuration
-    from analyzer.web.site import Subject
+    from analyzer.web.site import Site, Subject
 
 HostOption = Annotated[
     str, typer.Option("--host", metavar="ADDRESS", help="Where to listen; any but loopback needs a token.")
@@ -90,6 +90,7 @@ def serve(
     _refuse_without_the_extra()
     from analyzer.api import Store
     from analyzer.config import load_configuration
+    from analyzer.errors import LockedError
     from analyzer.web.access import gate, read_token
     from analyzer.web.server import address_of, bind, run
     from analyzer.web.site import Site
@@ -107,9 +108,12 @@ def serve(
             queries=configuration.queries,
             background=_following(store, configuration, follow, every),
         )
+        with suppress(LockedError):
+            for note in store.notes():
+                _say(note)
         address = address_of(bound)
-        run(site, bound, lambda: _tell(store.path, address, open_page))
-    print("analyzer: stopped", file=sys.stderr)
+        run(site, bound, lambda: _tell(site, address, open_page))
+    _say("stopped")
 
 
 def _refuse_without_the_extra() -> None:
@@ -149,9 +153,14 @@ def _following(
     return Following(Followed(tuple(paths), store.path, configuration, store.wait, {"every": every}))
 
 
-def _tell(database: Path, address: str, open_page: bool) -> None:
-    print(f"analyzer: serving {database} at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+def _tell(site: Site, address: str, open_page: bool) -> None:
+    asks = "it asks for its token, " if site.gate.token else ""
+    _say(f"serving {site.subject.database} at {address} ({asks}Ctrl-C ends it)")
     if open_page:
         import webbrowser
 
-        webbrowser.open(address)
+        webbrowser.open(f"{address}?token={site.gate.ticket()}" if site.gate.token else address)
+
+
+def _say(line: str) -> None:
+    print(f"analyzer: {line}", file=sys.stderr, flush=True)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _SAMPLES = 3
-_SILENT = ("night.", "alert.", "web.")
+_SILENT = ("night.", "alert.", "web.", "event.")
 """Texts that the page never says."""
 
 

@@ -6,9 +6,10 @@ import hashlib
 import hmac
 import ipaddress
 import re
+import secrets
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.errors import UsageError
@@ -65,6 +66,21 @@ class Gate:
     names: frozenset[str]
     any_address: bool
     port: int
+    tickets: set[str] = field(default_factory=set)
+    """Each opens the page once in place of the token, such as for the browser of `--open`."""
+
+    def ticket(self) -> str:
+        """Make a ticket."""
+        made = secrets.token_urlsafe(24)
+        self.tickets.add(made)
+        return made
+
+    def admits(self, shown: str) -> bool:
+        """Tell whether what stands in an address is the token, or a ticket, which is then used up."""
+        if shown in self.tickets:
+            self.tickets.discard(shown)
+            return True
+        return self.token is not None and same(shown, self.token)
 
     @property
     def cookie(self) -> str:

@@ -20,6 +20,7 @@ from analyzer.web.limits import (
     CACHE_BYTES,
     CONCURRENT_WORKS,
     FRESH_SECONDS,
+    GRACE_SECONDS,
     LOCK_SECONDS,
     REST_FACTOR,
     STATEMENT_SECONDS,
@@ -100,16 +101,23 @@ class Answers:
             self._kept.move_to_end(key)
             if held.version == version:
                 self._current[key] = now
-                return held
+                return replace(held, read_at=time.time())
             behind = now - self._current.get(key, 0.0)
             if key not in self._flights and held.age() < REST_FACTOR * held.seconds:
                 return held
             flight = self._flight(key, _Job(work, salt, LOCK_SECONDS, seconds))
             if behind <= max(FRESH_SECONDS, 2 * (1 + REST_FACTOR) * held.seconds):
-                return replace(held, problem=self.problem)
+                return await self._soon(flight, held)
         else:
             flight = self._flight(key, _Job(work, salt, self._wait, seconds))
         return await self._landed(flight, held)
+
+    async def _soon(self, flight: asyncio.Task[Answer], held: Answer) -> Answer:
+        """Wait for a flight for a moment; return the answer held before where it takes longer."""
+        await asyncio.wait([flight], timeout=GRACE_SECONDS)
+        if flight.done() and not flight.cancelled() and flight.exception() is None:
+            return flight.result()
+        return replace(held, problem=self.problem)
 
     async def _landed(self, flight: asyncio.Task[Answer], held: Answer | None) -> Answer:
         """Wait for a flight; where the file is in use, return the answer held before, and why it is old."""

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from analyzer.errors import AnalyzerError
+from analyzer.errors import AnalyzerError, MissingDatabaseError
 from analyzer.web import docs, entries, events, health, metrics, page, queries
 from analyzer.web.guard import Guard
 from analyzer.web.problem import answer_error, problem
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from analyzer.web.site import Site
 
+_BEING_MADE = "nothing is stored yet; the logs are being followed, so try again in a few seconds"
 ROUTES = [
     Route("/", page.front),
     Route("/favicon.ico", page.no_icon),
@@ -57,6 +58,8 @@ def build_app(site: Site) -> ASGIApp:
 
 
 async def _told(request: Request, error: Exception) -> Response:
+    if isinstance(error, MissingDatabaseError) and request.app.state.site.background is not None:
+        return answer_error(request.scope, MissingDatabaseError(_BEING_MADE))
     return answer_error(request.scope, error)
 
 

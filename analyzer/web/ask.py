@@ -78,5 +78,7 @@ def aged(response: Response, answer: Answer) -> Response:
     """Tell the age of an answer in its headers, and why it is old where it is."""
     response.headers["Age"] = f"{answer.age():.0f}"
     if answer.problem:
-        response.headers["Analyzer-Stale"] = answer.problem.encode("ascii", "replace").decode()
+        response.headers["Analyzer-Stale"] = " ".join(
+            answer.problem.encode("ascii", "replace").decode().split()
+        )
     return response

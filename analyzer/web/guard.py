@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 
-from analyzer.web.access import Gate, same
+from analyzer.web.access import Gate
 from analyzer.web.problem import problem
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Guard:
         answer = RedirectResponse("/" + scope["path"].lstrip("/") + query, 303)
         if self.gate.token is None:
             return answer
-        if len(shown) != 1 or not same(shown[0], self.gate.token):
+        if len(shown) != 1 or not self.gate.admits(shown[0]):
             return _asked_for_token(scope)
         answer.set_cookie(
             self.gate.cookie,

@@ -49,11 +49,14 @@ async def version_json(request: Request) -> Response:
     site = site_of(request)
     answers = site.answers
     held = answers.held(PAYLOAD)
+    version = answers.version() + page_salt(site)
+    is_current = held is not None and held.version == version
+    read_at = site.now() if is_current else held and datetime.fromtimestamp(held.read_at, UTC)
     content: dict[str, Any] = {
-        "version": answers.version() + page_salt(site),
+        "version": version,
         "payload": held.version if held else None,
         "mark": payload_mark(site, held) if held else None,
-        "read_at": datetime.fromtimestamp(held.read_at, UTC).isoformat(timespec="seconds") if held else None,
+        "read_at": read_at.isoformat(timespec="seconds") if read_at else None,
         "problem": answers.problem,
     }
     return JSONResponse(content)

@@ -99,6 +99,13 @@ def test_health_needs_no_token(guarded: Server) -> None:
     assert guarded.get("/healthz").json() == {"status": "ready", "reason": None}
 
 
+def test_a_ticket_opens_once() -> None:
+    """What stands in an address for a browser is worth nothing afterwards."""
+    guarded_gate = gate("127.0.0.1", 8321, TOKEN, ())
+    ticket = guarded_gate.ticket()
+    assert [guarded_gate.admits(shown) for shown in (ticket, ticket, TOKEN, "")] == [True, False, True, False]
+
+
 def test_the_token_in_the_address_becomes_a_cookie(guarded: Server) -> None:
     """`?token=` is taken out of the address, and the cookie is no script's and no other site's."""
     first = guarded.get(f"/docs?lang=zh&token={TOKEN}")

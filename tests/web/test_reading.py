@@ -27,7 +27,10 @@ WRITE = (
     "import sys, pathlib; from analyzer.store.open import open_writer; "
     "open_writer(pathlib.Path(sys.argv[1]), 8).close()"
 )
-HOLD = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+HOLD = (
+    "import pathlib, sys; from analyzer.store.open import open_writer; "
+    "held = open_writer(pathlib.Path(sys.argv[1]), 20); print('held', flush=True); sys.stdin.read()"
+)
 
 
 @pytest.fixture
