@@ -90,7 +90,6 @@ def serve(
     _refuse_without_the_extra()
     from analyzer.api import Store
     from analyzer.config import load_configuration
-    from analyzer.errors import LockedError
     from analyzer.web.access import gate, read_token
     from analyzer.web.server import address_of, bind, run
     from analyzer.web.site import Site
@@ -108,9 +107,7 @@ def serve(
             queries=configuration.queries,
             background=_following(store, configuration, follow, every),
         )
-        with suppress(LockedError):
-            for note in store.notes():
-                _say(note)
+        _tell_notes(store)
         address = address_of(bound)
         run(site, bound, lambda: _tell(site, address, open_page))
     _say("stopped")
@@ -151,6 +148,15 @@ def _following(
     with closing(Watch(paths)):
         pass
     return Following(Followed(tuple(paths), store.path, configuration, store.wait, {"every": every}))
+
+
+def _tell_notes(store: Store) -> None:
+    from analyzer.errors import LockedError
+
+    # Who writes at this moment is no reason not to begin.
+    with suppress(LockedError):
+        for note in store.notes():
+            _say(note)
 
 
 def _tell(site: Site, address: str, open_page: bool) -> None:
