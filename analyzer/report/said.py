@@ -103,7 +103,7 @@ def test_said(report: Mapping[str, Any], words: Texts) -> str:
 
 def change_cells(row: Mapping[str, Any], words: Texts) -> list[str]:
     """Return a change as cells: verdict with its sureness, kind, name, failures, error rate."""
-    sure = words[f"compare.sure_{row['sure'] or 'none'}"]
+    sure = words.word("sure", row["sure"])
     name = words["panel.none"] if row["name"] == "(none)" else row["name"]
     if row["level"] == "code":
         name = words.say("ticket.named", name=name, n=words["table.code_only"])

@@ -1,0 +1,42 @@
+/* panel
+section = "compare"
+order = 10
+title.en = "New, worse, better, gone"
+title.zh = "新出现、变差、变好、不再出现"
+*/
+const RANKS = { yes: 0, burst: 0, none: 1, no: 2 };
+
+panel({
+  columns: [
+    { id: "name", title: "compare.what", type: "text" },
+    { id: "kind", title: "compare.kind", type: "word", section: "compare" },
+    { id: "verdict", title: "compare.verdict", type: "word", section: "compare" },
+    { id: "sure", title: "compare.sure", type: "word", section: "sure" },
+    { id: "failures", title: "table.failures", type: "number", compare: true },
+    { id: "requests", title: "table.requests", type: "number", compare: true },
+    { id: "rate", title: "table.error_rate", type: "percent", compare: true },
+    { id: "p", title: "compare.p", type: "text" },
+  ],
+
+  get empty() {
+    const [note] = data.payload.beside.notes;
+    return data.payload.spans[1] ? "compare.nothing_changed" : `compare.${note ?? "nothing_before"}`;
+  },
+
+  // What is beyond chance first; within it new before worse, gone and better.
+  compute(view) {
+    const rank = (row) => (row.verdict === "same" ? 9 : RANKS[row.sure ?? "none"]) * 10 + VERDICTS.indexOf(row.verdict);
+    const size = (row) => Math.abs(row.failures - row.compared.failures);
+    return changesOf(view).map((row) => ({ ...row, p: written(row.adjusted) })).sort((a, b) => rank(a) - rank(b) || size(b) - size(a));
+  },
+
+  say(rows) {
+    const of = (verdict) => number(rows.filter((row) => row.verdict === verdict).length);
+    return say("compare.says", Object.fromEntries(VERDICTS.map((verdict) => [verdict, of(verdict)])));
+  },
+});
+
+function written(probability) {
+  if (probability === null) return text("number.nothing");
+  return probability < 0.001 ? "<0.001" : probability.toFixed(3);
+}
