@@ -18,6 +18,7 @@
 -- returns endpoint VARCHAR: the path with its identifiers replaced
 -- returns api_key VARCHAR: the key's label
 -- returns status SMALLINT: the HTTP status
+-- returns source_id INTEGER: the log's number
 
 WITH sample AS (
     SELECT
@@ -58,7 +59,8 @@ SELECT
     model,
     endpoint,
     api_key,
-    status
+    status,
+    source_id
 FROM sample
 JOIN sources USING (source_id)
 QUALIFY position <= $per_entry

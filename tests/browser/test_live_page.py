@@ -72,6 +72,23 @@ def test_new_events_come_onto_the_page_and_the_filter_stays(
         expect(page.locator("#live")).to_contain_text("数据为最新", timeout=10_000)
 
 
+def test_entries_and_lines_lead_to_their_pages(
+    browser: Browser, store: Path, start: Callable[..., Server]
+) -> None:
+    """From the dashboard to an entry's page, from there to an event's, and back."""
+    server = _one(store, start)
+    with opened(browser, server, "/#lang=zh") as page:
+        entry = page.locator("[data-entry='maas.81101.requests_per_minute']")
+        entry.locator("summary").click()
+        assert entry.locator(".place a").count() > 0
+        entry.locator("a", has_text="maas.81101.requests_per_minute").click()
+        page.wait_for_url("**/entries/maas.81101.requests_per_minute?lang=zh")
+        page.locator(".sample a").first.click()
+        page.wait_for_url("**/events/1/*?lang=zh")
+        page.locator(".top nav a").first.click()
+        expect(page.locator("#live.fresh")).to_be_visible()
+
+
 def test_a_server_that_is_gone_is_said(browser: Browser, store: Path, start: Callable[..., Server]) -> None:
     """The page keeps its numbers and says how old they are."""
     server = start(store)

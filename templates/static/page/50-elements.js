@@ -35,6 +35,12 @@ function log(value) {
   return el("bdi", null, value);
 }
 
+// A link to a page of the server that shows this one; where the page is a file, the text alone.
+function deepLink(address, ...content) {
+  const isServed = Boolean(document.getElementById("payload").dataset.version);
+  return isServed ? el("a", { href: `${address}?lang=${words.language}` }, content) : content;
+}
+
 function swatch(category) {
   return el("i.swatch", { "aria-hidden": "true", style: { background: categoryColour(category) } });
 }

@@ -3,7 +3,7 @@
 function sampleList(samples) {
   return el("ul.samples", null, samples.map((sample) => el("li", null,
     el("p.place", null,
-      el("span", null, moment(sample.ts, "second")), el("span", null, log(say("table.place", { source: sample.source, n: number(sample.line_no) }))),
+      el("span", null, moment(sample.ts, "second")), el("span", null, deepLink(`/events/${sample.source_id}/${sample.line_no}`, log(say("table.place", { source: sample.source, n: number(sample.line_no) })))),
       sample.request_id ? el("code", { title: text("table.request_id") }, log(sample.request_id)) : null),
     el("pre", { tabindex: "0" }, log(sample.line)))));
 }

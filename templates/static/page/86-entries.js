@@ -83,7 +83,7 @@ function entryBody(view, row, place) {
       part("message", row.message ? el("code.message", null, log(row.message)) : null, "full"),
       part("remedy", row.remedy ? log(row.remedy) : null, "full"),
       part("owner", ownerTag(row.owner)), part("action", word("action", row.action)), part("retry", row.level === "entry" ? word("retry", row.retry) : null),
-      part("first_seen", moment(row.firstSeen)), part("last_seen", moment(row.lastSeen)), part("entry", log(row.entry)),
+      part("first_seen", moment(row.firstSeen)), part("last_seen", moment(row.lastSeen)), part("entry", row.level === "entry" ? deepLink(`/entries/${encodeURIComponent(row.entry_id)}`, log(row.entry)) : log(row.entry)),
       part("params", values.length ? [...new Set(values)].map((value) => el("code.tag", null, log(value.length > 80 ? `${value.slice(0, 79)}…` : value))) : null, "full")),
     el("p.actions", null, filterButton(["code", row.code], text("table.only_this_code"))),
     samples.length ? [el("p.samples-title", null, say("table.samples", { n: number(samples.length) })), sampleList(samples)] : null);
