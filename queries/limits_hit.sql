@@ -56,25 +56,41 @@ struck AS MATERIALIZED (
     FROM hit
     GROUP BY ALL
 ),
-minute AS (SELECT DISTINCT moment // 60000000 AS minute, model, api_key FROM hit WHERE width IS NOT NULL),
--- The requests of those minutes first, so that the many others are passed by once.
-near AS MATERIALIZED (
-    SELECT epoch_us(ts) + 62135596800000000 AS moment, minute.model, minute.api_key
+place AS MATERIALIZED (
+    SELECT row_number() OVER () AS id, *
+    FROM (SELECT DISTINCT moment // 60000000 AS minute, model, api_key FROM hit WHERE width IS NOT NULL)
+),
+-- Compared as the log has them: a name for what is missing would cost three times as much on each request.
+spelled AS (
+    SELECT
+        id,
+        minute,
+        unnest(CASE model WHEN '(none)' THEN ['', NULL, '(none)'] ELSE [model] END) AS model,
+        api_key
+    FROM place
+),
+asked_second AS MATERIALIZED (
+    SELECT id, (epoch_us(ts) + 62135596800000000) // 1000000 AS number, count(*) AS requests
     FROM events
     JOIN sources USING (source_id)
-    JOIN minute
-        ON minute.minute = (epoch_us(ts) + 62135596800000000) // 60000000
-        AND minute.model = coalesce(nullif(events.model, ''), '(none)')
-        AND minute.api_key = coalesce(nullif(events.api_key, ''), '(none)')
+    JOIN (
+        SELECT
+            id, minute, model,
+            unnest(CASE api_key WHEN '(none)' THEN ['', NULL, '(none)'] ELSE [api_key] END) AS api_key
+        FROM spelled
+    ) AS spelled
+        ON spelled.minute = (epoch_us(ts) + 62135596800000000) // 60000000
+        AND spelled.model IS NOT DISTINCT FROM events.model
+        AND spelled.api_key IS NOT DISTINCT FROM events.api_key
     WHERE population = 'requests' AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    GROUP BY ALL
 ),
 asked AS (
-    SELECT 60000000 AS width, moment // 60000000 AS number, model, api_key, count(*) AS requests
-    FROM near
-    GROUP BY ALL
+    SELECT 1000000 AS width, id, number, requests FROM asked_second
     UNION ALL
-    SELECT 1000000 AS width, moment // 1000000 AS number, model, api_key, count(*) AS requests
-    FROM near
+    SELECT 60000000 AS width, id, minute AS number, sum(requests)::BIGINT AS requests
+    FROM asked_second
+    JOIN place USING (id)
     GROUP BY ALL
 ),
 cut AS (
@@ -83,15 +99,18 @@ cut AS (
         coalesce(requests, 0) AS requests,
         CASE WHEN limit_name <> 'TPM' THEN greatest(coalesce(requests, 0) - limit_value, 0) ELSE 0 END AS over,
         CASE
-            WHEN width IS NOT NULL
+            WHEN struck.width IS NOT NULL
                 THEN row_number() OVER (
                     ORDER BY
-                        width IS NULL, over DESC, failures DESC, coalesce(requests, 0) DESC, number,
-                        model, api_key, level, entry_id, code, limit_value
+                        struck.width IS NULL, over DESC, failures DESC, coalesce(requests, 0) DESC,
+                        struck.number, struck.model, struck.api_key, level, entry_id, code, limit_value
                 )
-        END AS place
+        END AS worst
     FROM struck
-    LEFT JOIN asked USING (width, number, model, api_key)
+    LEFT JOIN place
+        ON place.minute = number * width // 60000000 AND place.model = struck.model
+        AND place.api_key = struck.api_key
+    LEFT JOIN asked ON asked.id = place.id AND asked.width = struck.width AND asked.number = struck.number
 )
 SELECT
     make_timestamptz(
@@ -105,7 +124,7 @@ SELECT
     limit_name,
     limit_value,
     CASE
-        WHEN place <= $worst
+        WHEN worst <= $worst
             THEN strftime(make_timestamp(number * width - 62135596800000000), '%Y-%m-%dT%H:%M:%SZ')
     END AS moment,
     sum(failures)::BIGINT AS failures,

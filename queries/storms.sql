@@ -56,18 +56,24 @@ crowd AS MATERIALIZED (
     GROUP BY ALL
     HAVING count(*) >= $repeats
 ),
-place AS (SELECT DISTINCT span, model, endpoint, api_key, client FROM crowd),
--- Everything that these callers sent to the same endpoint and model in the same span.
+place AS MATERIALIZED (SELECT DISTINCT span, model, endpoint, api_key, client FROM crowd),
+-- Everything that these callers sent to the same endpoint and model in the same span. Most spans have no
+-- crowd: they are passed by first.
+near AS MATERIALIZED (
+    SELECT (epoch_us(ts) + 62135596800000000) // ($minutes * 60000000) AS span, model, endpoint, api_key, client
+    FROM events
+    WHERE (epoch_us(ts) + 62135596800000000) // ($minutes * 60000000) IN (SELECT span FROM place)
+        AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+),
 sent AS (
     SELECT place.*, count(*) AS attempts
-    FROM events
+    FROM near
     JOIN place
-        ON place.span = (epoch_us(ts) + 62135596800000000) // ($minutes * 60000000)
-        AND place.endpoint = coalesce(nullif(events.endpoint, ''), '(none)')
-        AND place.model = coalesce(nullif(events.model, ''), '(none)')
-        AND place.api_key = coalesce(nullif(events.api_key, ''), '(none)')
-        AND (place.client IS NULL OR place.client = events.client)
-    WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+        ON place.span = near.span
+        AND place.endpoint = coalesce(nullif(near.endpoint, ''), '(none)')
+        AND place.model = coalesce(nullif(near.model, ''), '(none)')
+        AND place.api_key = coalesce(nullif(near.api_key, ''), '(none)')
+        AND (place.client IS NULL OR place.client = near.client)
     GROUP BY ALL
 ),
 stormy AS (

@@ -33,18 +33,22 @@ WITH line AS (
         failed AND coalesce(status, 200) < 400 AS told_failed,
         NOT failed AND NOT suffix(coalesce(endpoint, '}'), '}') AND coalesce(method, 'POST') = 'POST'
             AS is_submission,
-        {
-            status: status,
-            level: CASE
-                WHEN coalesce(match, 'none') = 'none' THEN 'none'
-                WHEN entry_id IS NULL THEN 'code'
-                ELSE 'entry'
-            END,
-            entry_id: CASE WHEN coalesce(match, 'none') <> 'none' THEN entry_id END,
-            code: coalesce(
-                nullif(CASE WHEN coalesce(match, 'none') = 'none' THEN error_code ELSE code END, ''), '(none)'
-            )
-        } AS error
+        CASE
+            WHEN failed
+                THEN {
+                    status: status,
+                    level: CASE
+                        WHEN coalesce(match, 'none') = 'none' THEN 'none'
+                        WHEN entry_id IS NULL THEN 'code'
+                        ELSE 'entry'
+                    END,
+                    entry_id: CASE WHEN coalesce(match, 'none') <> 'none' THEN entry_id END,
+                    code: coalesce(
+                        nullif(CASE WHEN coalesce(match, 'none') = 'none' THEN error_code ELSE code END, ''),
+                        '(none)'
+                    )
+                }
+        END AS error
     FROM events
     WHERE ts IS NOT NULL AND coalesce(api, 'model') = 'model'
         AND (task_id <> '' OR endpoint LIKE '%generations/{%}' OR endpoint LIKE '%tasks/{%}')
@@ -60,7 +64,7 @@ task AS (
         arg_min(api_key, ts) FILTER (api_key IS NOT NULL) AS api_key,
         arg_max(failed, ts) AS last_failed,
         arg_min(error, ts) FILTER (told_failed) AS reason,
-        arg_max(error, ts) AS last_error,
+        arg_max(error, ts) FILTER (failed) AS last_error,
         count(*) AS lines,
         arg_min(is_submission, ts) AS submitted,
         count(*) FILTER (failed) AS reports

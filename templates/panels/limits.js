@@ -80,6 +80,8 @@ panel({
       },
     };
   },
+
+  click: () => null,
 });
 
 function limitName(name, value) {

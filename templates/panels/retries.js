@@ -79,7 +79,7 @@ panel({
 
   draw(rows, view, computed, width) {
     const shown = rows.filter((row) => row.retries).slice(0, SHOWN).reverse();
-    const y = shown.map((row) => chartLabel(`${shortCode(row.code)} ${row.message ?? ""}`.trim(), width < 600 ? 18 : 48));
+    const y = shown.map((row) => chartLabel(`${shortCode(row.code)} ${(row.message ?? "").replaceAll("%s", "…")}`.trim(), width < 600 ? 18 : 48));
     return {
       data: KINDS.map(({ id, name, colour }) => ({
         type: "bar", orientation: "h", y: y.map((name, at) => at), x: shown.map((row) => row[id]), name: told(name), customdata: shown.map((row) => rows.indexOf(row)),

@@ -70,6 +70,7 @@ panel({
   draw(rows, view, { steps }, width) {
     const found = [...steps.keys()].sort((a, b) => a - b), edges = found.length ? doublings(found[0], found.at(-1)) : [];
     const x = edges.map((from) => (from === 0 ? `< ${duration(1000)}` : `≥ ${duration(from * 1000)}`));
+    const every = Math.ceil(x.length / (width < 600 ? 4 : 10));
     const data = Object.entries(OUTCOMES).map(([id, { name, colour }]) => ({
       type: "bar", x: x.map((name, at) => at), y: edges.map((from) => steps.get(from)?.[id] ?? 0), name: told(name), marker: { color: colour },
       text: x, textposition: "none", hovertemplate: "%{text}: %{y:,}",
@@ -79,7 +80,7 @@ panel({
       data, height: 280,
       layout: {
         barmode: "stack", bargap: 0.06, showlegend: true, legend: { traceorder: "normal" }, hovermode: "closest",
-        xaxis: { tickvals: x.map((name, at) => at), ticktext: x.map((name, at) => (width < 600 && at % 2 ? "" : name)), tickangle: 0, title: { text: told({ en: "From the first line to the one that tells the end", zh: "从首行日志到得知结局的一行" }) } },
+        xaxis: { tickvals: x.map((name, at) => at), ticktext: x.map((name, at) => (at % every ? "" : name)), tickangle: 0, title: { text: told({ en: "From the first line to the one that tells the end", zh: "从首行日志到得知结局的一行" }) } },
         yaxis: countAxis(tallest, { title: { text: told({ en: "Tasks", zh: "任务数" }) } }),
       },
     };

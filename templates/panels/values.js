@@ -94,7 +94,7 @@ function placeName(error, position, isPart) {
   if (position === 0) return `${code}: ${told({ en: "the model asked for", zh: "所请求的模型" })}`;
   let at = 0;
   const message = (error.message ?? "").replace(/%s/g, () => ((at += 1) === position ? "▢" : "…"));
-  if (at >= position) return `${code}: ${excerpt(message)}`;
+  if (at >= position) return `${code}: ${excerpt(message.replace(/[.。]$/, ""))}`;
   return `${code}: ${fill({ en: "value {n} of “{message}”", zh: "“{message}”的取值 {n}" }, { n: position, message: message.length > 22 ? `${message.slice(0, 21)}…` : message })}`;
 }
 
