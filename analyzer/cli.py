@@ -48,8 +48,8 @@ class _InOrder(TyperGroup):
         return list(COMMANDS)
 
 
-def build() -> typer.Typer:
-    """Put the commands together: a module with `app` is a group, a function of its name a command."""
+def build(names: Sequence[str] = COMMANDS) -> typer.Typer:
+    """Put commands together: a module with `app` is a group, a function of its name a command."""
     app = typer.Typer(
         name="analyzer",
         cls=_InOrder,
@@ -61,7 +61,7 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
     )
     app.callback()(_root)
-    for name in COMMANDS:
+    for name in names:
         module = import_module(f"analyzer.commands.{name}")
         if hasattr(module, "app"):
             for command in module.app.registered_commands:
@@ -81,8 +81,13 @@ def _help(function: Callable[..., object] | None) -> str:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with `arguments` (the process's own where None) and return the exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    # Of the commands only the one that is called is put together: all of them would take longer than one.
+    wanted = given[:1] if given and given[0] in COMMANDS else COMMANDS
+    # Nothing here multiplies matrices; numpy's threads for that would spin beside the work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        outcome = build()(args=arguments, prog_name="analyzer", standalone_mode=False)
+        outcome = build(wanted)(args=given, prog_name="analyzer", standalone_mode=False)
         sys.stdout.flush()
     except AnalyzerError as error:
         return _complain(str(error), error.exit_code)
