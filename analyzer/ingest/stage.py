@@ -88,9 +88,11 @@ class Stage:
         with quick_plan(self._connection, self.is_small):
             self._take_apart(lines, definition, carry.taken, tested or len(chunk.data) < _SMALL)
         self._connection.unregister("raw")
-        if self._ledger_row()["untimed"]:
+        row = self._ledger_row()
+        if row["untimed"]:
             self._fill_times(carry.last_ts if carry.last_ts is not None else untimed)
-        return self._staged(lines.count, first_line, chunk.offset + len(chunk.data), carry)
+            row = self._ledger_row()
+        return self._staged(row, lines.count, first_line, chunk.offset + len(chunk.data), carry)
 
     def _take_apart(self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool) -> None:
         """Fill `seen` (fields of each line, for formats of one line a record) and `staged`.
@@ -153,7 +155,9 @@ class Stage:
         self._register(lines)
         if steps.seen is None:
             return steps.staged
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE seen_columns AS {steps.keep()}")
+        # Dropped first: the batch before would be held beside this one, and its memory not be used again.
+        self._connection.execute("DROP TABLE IF EXISTS seen_columns")
+        self._connection.execute(f"CREATE TEMP TABLE seen_columns AS {steps.keep()}")
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW seen AS {steps.give('seen_columns')}")
         return (
             steps.staged
@@ -175,13 +179,12 @@ class Stage:
         self._connection.execute("DELETE FROM staged WHERE line_no >= ?", last)
         if self.has_plain:
             self._connection.execute("DELETE FROM seen_columns WHERE line_no >= ?", last)
-        kept = self._staged(staged.last_record - first_line, first_line, end, carry)
+        kept = self._staged(self._ledger_row(), staged.last_record - first_line, first_line, end, carry)
         if not self._opened:
             return kept
         return replace(kept, taken=further_lines(self._connection, staged.last_record))
 
-    def _staged(self, count: int, first_line: int, end: int, carry: Carry) -> Staged:
-        row = self._ledger_row()
+    def _staged(self, row: dict[str, Any], count: int, first_line: int, end: int, carry: Carry) -> Staged:
         blanks = row["blank"] + count - row["lines"]
         ledger = Ledger(count, row["events"], row["failures"], row["rejects"], blanks, row["continuation"])
         last_ts = row["last_ts"] if row["last_ts"] is not None else carry.last_ts
