@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from string import Template
 from typing import Any
 
@@ -17,6 +17,7 @@ from analyzer.ingest.plan import any_row, quick_plan
 from analyzer.ingest.secrets import Secrets
 from analyzer.ingest.stage import Stage
 from analyzer.resources import statement
+from analyzer.source.lines import FILE_BITS
 from analyzer.store.progress import Carry, Opener
 
 SAMPLES_PER_DAY = 5
@@ -48,35 +49,43 @@ class Batches:
         self._values |= {"max_text": MAX_ERROR_TEXT, "max_line": MAX_LINE, "per_day": SAMPLES_PER_DAY}
         self._values |= {"rule": self._rule.number(), "failures": _FAILURES}
 
-    def insert(self, source_id: int) -> None:
-        """Store the staged batch, within the caller's transaction; statements without rows are left out."""
-        with quick_plan(self._connection, self.stage.is_small):
-            self._insert(source_id)
+    def insert(self, source_id: int, several: bool = False) -> None:
+        """Store the staged batch, within the caller's transaction; statements without rows are left out.
 
-    def _insert(self, source_id: int) -> None:
+        `several` says that its lines are those of several files, numbered as `cut_files` does: the first
+        is the source `source_id`, the others have the numbers that follow.
+        """
+        place = {"source_id": str(source_id), "line_no": "line_no"}
+        if several:
+            place = {
+                "source_id": f"{source_id} + (line_no >> {FILE_BITS})",
+                "line_no": f"line_no & {(1 << FILE_BITS) - 1}",
+            }
+        with quick_plan(self._connection, self.stage.is_small):
+            self._insert(place)
+
+    def _insert(self, place: Mapping[str, str]) -> None:
         successes = [("seen", "NOT is_suspect")] if self.stage.has_plain else []
         successes.append(("staged", "outcome = 'event' AND NOT failed"))
         for relation, where in successes:
             if any_row(self._connection, relation, where):
                 absent = self.stage.absent if relation == "seen" else ()
                 columns = self._secrets.of(relation, where, absent, self.stage.is_small)
-                self._run(
-                    "insert_successes.sql", **columns, source_id=source_id, relation=relation, where=where
-                )
+                self._run("insert_successes.sql", **columns, **place, relation=relation, where=where)
         if any_row(self._connection, "staged", _FAILURES):
-            self._insert_failures(source_id)
+            self._insert_failures(place)
         if any_row(self._connection, "staged", "outcome = 'reject'"):
-            self._run("insert_rejects.sql", source_id=source_id)
+            self._run("insert_rejects.sql", **place)
 
-    def _insert_failures(self, source_id: int) -> None:
+    def _insert_failures(self, place: Mapping[str, str]) -> None:
         columns = self._secrets.of_failures(_FAILURES, self.stage.is_small)
         self._run("failures.sql", **columns)
         self._rule.classify()
         self._run("classified_failures.sql")
-        self._run("insert_failures.sql", **columns, source_id=source_id)
+        self._run("insert_failures.sql", **columns, **place)
         if any_row(self._connection, "staged", "completes_line IS NOT NULL"):
-            self._run("complete_openers.sql", **columns, source_id=source_id)
-        self._run("insert_samples.sql", source_id=source_id)
+            self._run("complete_openers.sql", **columns, **place)
+        self._run("insert_samples.sql", **place)
 
     def prune_samples(self, source_id: int, carry: Carry) -> None:
         """Keep a day's share of sample lines for each entry; `carry` is what the source ends with."""

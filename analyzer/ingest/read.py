@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer.errors import SourceError
 from analyzer.format.definition import Definition
 from analyzer.ingest.batch import Batches
-from analyzer.ingest.resume import Trail
+from analyzer.ingest.resume import Trail, as_read
 from analyzer.ingest.stage import Staged
 from analyzer.ingest.totals import Ledger
 from analyzer.source.cut import Cut
@@ -143,7 +143,7 @@ class Reader:
         self._connection.execute("BEGIN")
         self._batches.take_out(before.source_id, before.resume_line, Carry.parse(before.carry))
         if before.size:
-            save_progress(self._connection, before)
+            save_progress(self._connection, [before])
         else:
             forget_progress(self._connection, before.source_id)
         self._connection.execute("COMMIT")
@@ -197,24 +197,11 @@ class Reader:
         self.progress = replace(self.progress, **counts)
 
     def _save(self, trail: Trail, ended: bool) -> None:
-        observed = "requests" if self.progress.events > self.progress.failures else "failures"
-        population = observed if self._how.population == "observed" else self._how.population
         if ended:
             self._carry = replace(self._carry, start=None)
         self._carry = replace(self._carry, marks=trail.marks())
-        # Only a file that was read to its end may be passed over unread next time.
-        inode, size, changed = (self._source.stat if ended else None) or (None, None, None)
-        self.progress = replace(
-            self.progress,
-            name=self._source.name,
-            population=population,
-            carry=self._carry.dump(),
-            file_inode=inode,
-            file_size=size,
-            file_changed_ns=changed,
-            **trail.identity(),
-        )
-        save_progress(self._connection, self.progress)
+        self.progress = as_read(self.progress, self._source, trail, self._how.population, self._carry, ended)
+        save_progress(self._connection, [self.progress])
         self._batches.prune_samples(self.progress.source_id, self._carry)
 
     def _batch_size(self) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -36,6 +36,11 @@ class Resume:
     known: Progress | None = None
     replaces: Progress | None = None
     copy_of: Progress | None = None
+
+    def names_any(self, sources: Sequence[Progress]) -> bool:
+        """Tell whether it is one of `sources` that it goes on, replaces or copies."""
+        named = {one.source_id for one in (self.known, self.replaces, self.copy_of) if one is not None}
+        return any(one.source_id in named for one in sources)
 
 
 def resume(source: Source, stored: Sequence[Progress]) -> Resume:
@@ -105,9 +110,36 @@ class Trail:
         return self._marks.upto(self.size)
 
 
+def as_read(
+    progress: Progress, source: Source, trail: Trail, population: str, carry: Carry, ended: bool
+) -> Progress:
+    """Return a source's progress with its identity as the trail has it now, and with what to go on with.
+
+    `ended` says that it was read to its end; `population` is the format's, or what a person said.
+    """
+    observed = "requests" if progress.events > progress.failures else "failures"
+    # Only a file that was read to its end may be passed over unread next time.
+    inode, size, changed = (source.stat if ended else None) or (None, None, None)
+    return replace(
+        progress,
+        name=source.name,
+        population=observed if population == "observed" else population,
+        carry=carry.dump(),
+        file_inode=inode,
+        file_size=size,
+        file_changed_ns=changed,
+        **trail.identity(),
+    )
+
+
 def _older_copy(source: Source, stored: Sequence[Progress]) -> Progress | None:
     """Return the stored source of which `source` is the beginning, copied before the rest was written."""
-    likely = [progress for progress in stored if _begins_alike(source, progress)]
+    head = source.head()
+    if len(head) < NAME_NEEDED_BELOW:
+        return None
+    # Heads are of few lengths: each is hashed once, and not for every stored source.
+    hashed = lru_cache(maxsize=None)(lambda length: digest(head[:length]))
+    likely = [progress for progress in stored if _begins_alike(head, hashed, progress)]
     if not likely:
         return None
     size = _size(source)
@@ -122,12 +154,9 @@ def _older_copy(source: Source, stored: Sequence[Progress]) -> Progress | None:
     return None
 
 
-def _begins_alike(source: Source, progress: Progress) -> bool:
-    head = source.head()
-    if len(head) < NAME_NEEDED_BELOW:
-        return False
+def _begins_alike(head: bytes, hashed: Callable[[int], str], progress: Progress) -> bool:
     if progress.head_length <= len(head):
-        return digest(head[: progress.head_length]) == progress.head_hash
+        return hashed(progress.head_length) == progress.head_hash
     mark = last_mark(_marks(progress.carry), len(head))
     return mark is not None and mark_of(head[: mark[0]]) == mark[1]
 

@@ -14,6 +14,7 @@ from analyzer.ingest.catalogs import changed_catalogs, save_catalogs, save_entri
 from analyzer.ingest.mask import Mask
 from analyzer.ingest.members import ingest_named
 from analyzer.ingest.seen import Seen
+from analyzer.ingest.together import Together
 from analyzer.ingest.totals import Totals
 from analyzer.ingest.visit import Options, Tell, Visit
 from analyzer.source.find import find_sources
@@ -50,7 +51,10 @@ class Run:
         started = time.monotonic()
         names, passed_over = find_sources(paths)
         visit = self.visit()
-        outcomes = [outcome for name in names for outcome in ingest_named(visit, name, passed_over)]
+        visit.together = Together(self.connection, visit.batches)
+        told = [outcome for name in names for outcome in ingest_named(visit, name, passed_over)]
+        visit.store_waiting()
+        outcomes = [visit.outcome_of(outcome) for outcome in told]
         duplicates = self.set_aside()
         totals = Totals(tuple(outcomes), tuple(passed_over), time.monotonic() - started, duplicates)
         record_run(self.connection, "ingest", totals.as_json())

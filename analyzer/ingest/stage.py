@@ -27,7 +27,7 @@ _FILLED = (
 )
 """Whether a line is not blank; `trim` looks at each letter, which costs more than all else."""
 
-_SMALL = 4 * 1024 * 1024
+SMALL = 4 * 1024 * 1024
 """A chunk of fewer bytes is taken apart sooner than its plan could be optimized."""
 
 
@@ -82,17 +82,23 @@ class Stage:
         """
         # Blank lines matter to records, and to what is joined out of envelopes.
         lines = cut_lines(chunk, first_line, blank=definition.kind == "records" or bool(definition.envelopes))
-        self.set_openers(carry)
-        self._header, self._headers = carry.header, ()
-        self.is_small = len(chunk.data) < _SMALL
-        with quick_plan(self._connection, self.is_small):
-            self._take_apart(lines, definition, carry.taken, tested or len(chunk.data) < _SMALL)
-        self._connection.unregister("raw")
+        self.take_lines(lines, len(chunk.data), definition, carry, tested)
         row = self._ledger_row()
         if row["untimed"]:
             self._fill_times(carry.last_ts if carry.last_ts is not None else untimed)
             row = self._ledger_row()
         return self._staged(row, lines.count, first_line, chunk.offset + len(chunk.data), carry)
+
+    def take_lines(
+        self, lines: Lines, size: int, definition: Definition, carry: Carry, tested: bool = False
+    ) -> None:
+        """Take lines of `size` bytes apart as `take` does; those without a time stay without."""
+        self.set_openers(carry)
+        self._header, self._headers = carry.header, ()
+        self.is_small = size < SMALL
+        with quick_plan(self._connection, self.is_small):
+            self._take_apart(lines, definition, carry.taken, tested or self.is_small)
+        self._connection.unregister("raw")
 
     def _take_apart(self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool) -> None:
         """Fill `seen` (fields of each line, for formats of one line a record) and `staged`.
@@ -202,12 +208,16 @@ class Stage:
         return int(row[0]) if row else 0
 
     def _ledger_row(self) -> dict[str, Any]:
+        return self.ledger_rows()[0]
+
+    def ledger_rows(self, part: str = "()") -> list[dict[str, Any]]:
+        """Return the ledger of what was staged: of all of it, or of each `part` (SQL over a line)."""
         lines = "count(DISTINCT line_no)" if self._shares_lines else "count(*)"
-        ledger = Template(statement("ingest", "ledger.sql")).substitute(lines=lines)
+        ledger = Template(statement("ingest", "ledger.sql")).substitute(lines=lines, part=part)
         result = self._connection.execute(ledger)
         names = [column[0] for column in result.description]
         # Fetched whole: a result with rows left to fetch would keep the next batch's lines out.
-        return dict(zip(names, result.fetchall()[0], strict=True))
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def set_openers(self, carry: Carry) -> None:
         """Fill `openers`: the requests above the batch that one of its records may complete."""

@@ -17,6 +17,7 @@ from analyzer.ingest.batch import Batches
 from analyzer.ingest.read import Reader, Reading
 from analyzer.ingest.resume import Resume, resume
 from analyzer.ingest.seen import Seen
+from analyzer.ingest.together import WAITING, Small, Together, whole_small_file
 from analyzer.ingest.totals import SourceOutcome
 from analyzer.quote import quote_text
 from analyzer.source.stream import Source, sample_lines
@@ -58,9 +59,14 @@ class Visit:
     options: Options
     tell: Tell
     stopped: Callable[[], bool] = lambda: False
+    together: Together | None = None
+    """Where small new files wait for others, until `store_waiting`; without it each is stored at once."""
 
     def ingest(self, source: Source) -> SourceOutcome:
-        """Ingest what is new in `source`. Raises SourceError."""
+        """Ingest what is new in `source`. Raises SourceError.
+
+        What became of one that waits for others `outcome_of` tells, once they are stored.
+        """
         if self.seen.is_unchanged(source):
             return SourceOutcome(source.name, "skipped")
         copy_of = self.seen.copy_of(source)
@@ -68,7 +74,11 @@ class Visit:
             return _skipped_copy(source.name, copy_of)
         if not source.head():
             return SourceOutcome(source.name, "skipped", note=f"{source.name} is empty")
-        found = resume(source, self.seen.stored())
+        waiting = self.together.waiting() if self.together else []
+        found = resume(source, [*self.seen.stored(), *waiting])
+        if found.names_any(waiting):
+            self.store_waiting()
+            return self.ingest(source)
         if found.copy_of:
             self.seen.keep_copy(source, found.copy_of.name)
             note = f"{source.name} is an older copy of {found.copy_of.name}, skipped"
@@ -91,7 +101,51 @@ class Visit:
         # A sample is taken before anything is read: a pipe can be read only once.
         sample = [] if found.known else sample_lines(source)
         definition = self._format(source, found.known, sample)
-        progress = found.known or self._new(source, definition, found.replaces)
+        if self.together and found == Resume():
+            data = whole_small_file(source, definition)
+            if data is not None:
+                return self._let_wait(self.together, source, definition, sample, data)
+        self.store_waiting()
+        return self._read_alone(source, definition, sample, found)
+
+    def _let_wait(
+        self, together: Together, source: Source, definition: Definition, sample: list[str], data: bytes
+    ) -> SourceOutcome:
+        """Let a small new file wait for others to be stored with it."""
+        if not together.may_join(definition):
+            self.store_waiting()
+        waiting = together.waiting()
+        number = waiting[-1].source_id + 1 if waiting else next_source_id(self.connection)
+        progress = self._new(number, source, definition)
+        together.add(Small(source, definition, progress, data, sample, self._lacks_zone(definition, sample)))
+        if together.is_full():
+            self.store_waiting()
+        return SourceOutcome(source.name, WAITING)
+
+    def store_waiting(self) -> None:
+        """Store the small files that wait."""
+        if not self.together:
+            return
+        for small, progress in self.together.store(self.options.time_zone):
+            if progress is None:
+                alone = self._read_alone(small.source, small.definition, small.sample, Resume())
+                self.together.outcomes[small.source.name] = alone
+            else:
+                self.seen.keep(progress)
+                self.tell(small.source.name, progress.size, progress.size)
+
+    def outcome_of(self, outcome: SourceOutcome) -> SourceOutcome:
+        """Return what became of a source that waited, now that it is stored; of any other, the same."""
+        waited = self.together is not None and outcome.state == WAITING
+        return self.together.outcomes[outcome.name] if self.together and waited else outcome
+
+    def _read_alone(
+        self, source: Source, definition: Definition, sample: list[str], found: Resume
+    ) -> SourceOutcome:
+        progress = found.known
+        if progress is None:
+            number = next_source_id(self.connection)
+            progress = self._new(number, source, definition, found.replaces)
         # Times without a zone go on being read as they were when the source was first seen.
         self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
         written_at = _written_at(source)
@@ -110,11 +164,14 @@ class Visit:
             if found.replaces
             else None
         )
-        lacks = not self.options.zone_is_given and lacks_zone(definition, sample)
+        lacks = self._lacks_zone(definition, sample)
         as_of = written_at if self.batches.stage.yearless else None
         return SourceOutcome(
             source.name, "read", reader.ledger, definition.name, replaced, reader.no_time, lacks, as_of
         )
+
+    def _lacks_zone(self, definition: Definition, sample: list[str]) -> bool:
+        return not self.options.zone_is_given and lacks_zone(definition, sample)
 
     def _keep(self, reader: Reader) -> None:
         """Keep in step with the store; a new source of which nothing was committed is not in it."""
@@ -144,9 +201,11 @@ class Visit:
             self.stopped,
         )
 
-    def _new(self, source: Source, definition: Definition, replaces: Progress | None) -> Progress:
+    def _new(
+        self, number: int, source: Source, definition: Definition, replaces: Progress | None = None
+    ) -> Progress:
         return Progress(
-            next_source_id(self.connection),
+            number,
             source.name,
             replaces.generation + 1 if replaces else 1,
             definition.name,

@@ -67,15 +67,18 @@ def same_head(name: str, head: bytes, known: Iterable[Known], inode: int | None 
         length = source.head_length
         if length > len(head):
             continue
-        rotated = length >= ROTATED_FROM and is_rotated(source.name, name)
-        agrees = rotated or source.is_named(name, inode)
-        if length < NAME_NEEDED_BELOW and not agrees:
+        if length < NAME_NEEDED_BELOW and not _name_agrees(source, name, inode):
             continue
         if length not in hashes:
             hashes[length] = digest(head[:length])
         if hashes[length] == source.head_hash:
             found.append(source)
     return sorted(found, key=lambda source: (source.size, source.generation), reverse=True)
+
+
+def _name_agrees(source: Known, name: str, inode: int | None) -> bool:
+    rotated = source.head_length >= ROTATED_FROM and is_rotated(source.name, name)
+    return rotated or source.is_named(name, inode)
 
 
 def same_source(candidates: Iterable[Known], read_at: Callable[[int, int], bytes]) -> Known | None:

@@ -6,7 +6,7 @@ are dropped. Bytes that are not UTF-8 are written as `\\xHH`, on those lines alo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -25,6 +25,9 @@ LONGEST_LINE = 256 * 1024 * 1024
 
 _MOST_LINES = 2 * 1024 * 1024
 """A batch of more lines than about this is cut into several: of each line some 40 bytes are kept."""
+
+FILE_BITS = 32
+"""Among the lines of several files a line's number has its file's place, from 0 on, above these bits."""
 
 _SCHEMA = pa.schema([("line_no", pa.int64()), ("byte_offset", pa.int64()), ("line", pa.string_view())])
 
@@ -157,6 +160,19 @@ def cut_lines(chunk: Chunk, first_line: int, blank: bool = True) -> Lines:
     if len(chunk.data) < cut.size:
         count = int(np.searchsorted(cut.starts, len(chunk.data)))
     return Lines(list(_batches(chunk, cut, count, first_line, blank)), count)
+
+
+def cut_files(files: Sequence[memoryview]) -> tuple[Lines, list[int]]:
+    """Return the lines of whole small files as those of one batch, without blank ones, and how many each has.
+
+    Line numbers and offsets count from each file's start, the file's place above the number (FILE_BITS).
+    """
+    cut = [
+        cut_lines(Chunk(data, 0, ended=True), (place << FILE_BITS) + 1, blank=False)
+        for place, data in enumerate(files)
+    ]
+    counts = [lines.count for lines in cut]
+    return Lines([batch for lines in cut for batch in lines.batches], sum(counts)), counts
 
 
 def _batches(chunk: Chunk, cut: Cut, count: int, first_line: int, blank: bool) -> Iterator[pa.RecordBatch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -103,14 +104,14 @@ def next_source_id(connection: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 1
 
 
-def save_progress(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
-    """Write a source's row, new or known, within the caller's transaction."""
-    values: list[Any] = [getattr(progress, name) for name in _COLUMNS]
-    marks = ", ".join("?" for _ in _COLUMNS)
+def save_progress(connection: duckdb.DuckDBPyConnection, several: Sequence[Progress]) -> None:
+    """Write the rows of sources, new or known, within the caller's transaction."""
+    values: list[Any] = [getattr(progress, name) for progress in several for name in _COLUMNS]
+    row = f"({', '.join('?' for _ in _COLUMNS)}, now(), now())"
     updates = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "source_id")
     connection.execute(
         f"INSERT INTO stored.source ({', '.join(_COLUMNS)}, first_seen_at, last_read_at) "  # noqa: S608
-        f"VALUES ({marks}, now(), now()) "
+        f"VALUES {', '.join(row for _ in several)} "
         f"ON CONFLICT (source_id) DO UPDATE SET {updates}, last_read_at = now()",
         values,
     )

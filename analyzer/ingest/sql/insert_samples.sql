@@ -2,7 +2,7 @@
 -- earliest, whatever the order of ingestion. A request whose error may still be told has none yet; an
 -- error that completes a request of an earlier batch is the sample of that request.
 INSERT INTO stored.sample
-SELECT $source_id, line_no, ts, sample_of, left($masked_line, $max_line)
+SELECT $source_id, $line_no, ts, sample_of, left($masked_line, $max_line)
 FROM (
     SELECT
         coalesce(completes_line, classified.line_no) AS line_no,

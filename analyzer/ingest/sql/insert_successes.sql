@@ -1,7 +1,7 @@
 -- Successes of a batch into the store. Paths recur: what is derived from one is computed once for each.
 INSERT INTO stored.success
 SELECT
-    $source_id, line_no, byte_offset, ts, $request_id, $operation_id, attempt, $task_id, $span_id, $method,
+    $source_id, $line_no, byte_offset, ts, $request_id, $operation_id, attempt, $task_id, $span_id, $method,
     known.masked, known.endpoint, known.api, $model, $client, $client_agent,
     $api_key, status, duration_ms
 FROM $relation

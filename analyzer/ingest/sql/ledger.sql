@@ -1,4 +1,4 @@
--- The ledger of a batch: one row a class of line. Filled in: how its lines are counted.
+-- The ledger of a batch. Filled in: how its lines are counted, and of what parts each has its own row.
 SELECT
     $lines AS lines,
     count(*) FILTER (outcome = 'event') AS events,
@@ -7,6 +7,8 @@ SELECT
     count(*) FILTER (outcome = 'blank') AS blank,
     count(*) FILTER (outcome = 'continuation') AS continuation,
     count(*) FILTER (outcome = 'event' AND ts IS NULL) AS untimed,
+    min(line_no) AS first_line,
     max(line_no) FILTER (record_start) AS last_record,
     epoch_us(arg_max(ts, line_no)) AS last_ts
 FROM outcome
+GROUP BY $part
