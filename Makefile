@@ -14,7 +14,7 @@ PAGES := README.md docs/commands.md
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check tests bench proof docs picture clean
+.PHONY: help setup demo serve test check tests bench proof docs picture clean
 
 help: ## Say what each target does.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -41,7 +41,10 @@ demo: $(RUNTIME) ## Ingest sample_logs/ and write the dashboard demo/report.html
 	@mkdir -p demo && rm -f demo/analyzer.duckdb demo/analyzer.duckdb.wal
 	@$(BIN) -m analyzer ingest sample_logs --db demo/analyzer.duckdb
 	@$(BIN) -m analyzer report --db demo/analyzer.duckdb -o demo/report.html
-	@echo "The dashboard is demo/report.html: open file://$$(pwd)/demo/report.html in a browser."
+	@echo "The dashboard is demo/report.html: open file://$$(pwd)/demo/report.html in a browser; 'make serve' shows it live."
+
+serve: $(DEVELOPMENT) demo ## Show the demo's dashboard live, in the browser.
+	@$(BIN) -m analyzer serve --db demo/analyzer.duckdb --open
 
 test: check tests ## Run every check and every test.
 

@@ -22,6 +22,7 @@ from analyzer.web.limits import (
     FRESH_SECONDS,
     GRACE_SECONDS,
     LOCK_SECONDS,
+    MOST_REST_SECONDS,
     REST_FACTOR,
     STATEMENT_SECONDS,
     WAITING_WORKS,
@@ -103,10 +104,11 @@ class Answers:
                 self._current[key] = now
                 return replace(held, read_at=time.time())
             behind = now - self._current.get(key, 0.0)
-            if key not in self._flights and held.age() < REST_FACTOR * held.seconds:
+            rest = min(REST_FACTOR * held.seconds, MOST_REST_SECONDS)
+            if key not in self._flights and held.age() < rest:
                 return held
             flight = self._flight(key, _Job(work, salt, LOCK_SECONDS, seconds))
-            if behind <= max(FRESH_SECONDS, 2 * (1 + REST_FACTOR) * held.seconds):
+            if behind <= max(FRESH_SECONDS, 2 * (rest + held.seconds)):
                 return await self._soon(flight, held)
         else:
             flight = self._flight(key, _Job(work, salt, self._wait, seconds))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LARGEST_SOURCE = 2**31 - 1
 _LARGEST_LINE = 2**63 - 1
+_EMPTY: tuple[object, ...] = (None, "", [])
 _SHARED = ("operation", "task", "request")
 
 
@@ -64,11 +65,11 @@ def _facts(connection: duckdb.DuckDBPyConnection, source: int, line: int) -> dic
 def _event(event: dict[str, Any]) -> dict[str, Any]:
     """Return an event's fields apart: those with a value, and the names of those without."""
     filled = [
-        (column.name, seen(event[column.name])) for column in COLUMNS if event[column.name] not in (None, "")
+        (column.name, seen(event[column.name])) for column in COLUMNS if event[column.name] not in _EMPTY
     ]
     return {
         **{name: seen(event[name]) for name in ("ts", "failed", "status", "method", "endpoint", "entry_id")},
         **{name: seen(event[name]) for name in ("code", "error_code", "category", "model", "path")},
         "filled": filled,
-        "empty": [column.name for column in COLUMNS if event[column.name] in (None, "")],
+        "empty": [column.name for column in COLUMNS if event[column.name] in _EMPTY],
     }

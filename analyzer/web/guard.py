@@ -73,6 +73,8 @@ class Guard:
             return problem(
                 scope, 400, "the Host header does not name this server; see --allow-host of analyzer serve"
             )
+        if _is_from_elsewhere(headers):
+            return problem(scope, 403, "another site's page asked for this; open the address yourself")
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         shown = [value for name, value in query if name == "token"]
         if shown:
@@ -101,6 +103,12 @@ class Guard:
             secure=scope["scheme"] == "https",
         )
         return answer
+
+
+def _is_from_elsewhere(headers: Headers) -> bool:
+    """Tell a request that another site's page makes by itself; a link that a person follows is none."""
+    site = headers.get("sec-fetch-site", "none")
+    return site in ("cross-site", "same-site") and headers.get("sec-fetch-mode") != "navigate"
 
 
 def _asked_for_token(scope: Scope) -> Response:

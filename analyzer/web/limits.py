@@ -31,6 +31,8 @@ GRACE_SECONDS = 0.05
 """How long a request then waits for the successor before it is given the older answer."""
 REST_FACTOR = 3.0
 """An answer that took a second is worked out anew after three at the earliest."""
+MOST_REST_SECONDS = 15.0
+"""No answer rests for longer than this when the file has changed."""
 
 CONNECTIONS = 256
 """Open connections; more are answered with 503."""

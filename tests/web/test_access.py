@@ -161,6 +161,14 @@ def test_another_host_is_refused(server: Server) -> None:
     assert "Host" in refused.json()["error"]
 
 
+def test_another_sites_page_cannot_make_it_work(server: Server) -> None:
+    """What a page elsewhere asks by itself is refused; a link that a person follows is answered."""
+    asked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    assert server.get("/api/queries/overview.json", headers=asked).status_code == 403
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert server.get("/api/queries/overview.json", headers=followed).status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     [
