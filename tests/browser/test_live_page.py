@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.web.conftest import Server, clean, ingest, limited, line, start, store, write_log
@@ -16,6 +17,7 @@ from tests.web.test_reading import held
 __all__ = ["clean", "start", "store"]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
+SERIOUS = ("serious", "critical")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -115,6 +117,11 @@ def test_every_page_fits_and_hostile_text_does_not_run(
     page.goto(server.url.rstrip("/") + path)
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    if path != "/":
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page).response["violations"]
+            assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
     assert page.evaluate("window.hacked") is None
     assert [text for text in said if "404" not in text] == []
     page.close()
