@@ -17,7 +17,9 @@ from analyzer.report.dimensions import NONE, PLAIN, Dimension, ranked, shown_tex
 from analyzer.report.errors_seen import Errors
 
 MOST_CELLS = 100_000
-"""The page carries at most so many cells of its spans together."""
+"""A page carries at most so many cells."""
+MOST_COMPARED_CELLS = 70_000
+"""A page of two spans carries at most so many of each."""
 _MOST_BUCKETS = 800
 _FEWEST_BUCKETS = 24
 _KEPT = {"model": 40, "endpoint": 40, "api_key": 60}

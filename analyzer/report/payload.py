@@ -25,7 +25,7 @@ from analyzer.report.buckets import Buckets, cut, fact_step
 from analyzer.report.collect import Asker, Row, milliseconds
 from analyzer.report.columns import encode_table
 from analyzer.report.compared import span_before
-from analyzer.report.cube import MOST_CELLS, Dimensions, cells, choose
+from analyzer.report.cube import MOST_CELLS, MOST_COMPARED_CELLS, Dimensions, cells, choose
 from analyzer.report.facts import FactTable
 from analyzer.report.panel import Fact, panels
 from analyzer.report.scope import Beside, Scope, Span
@@ -89,7 +89,14 @@ def _spans(ask: Asker, scope: Scope, now: datetime) -> list[Span]:
 def _counted(ask: Asker, scope: Scope, spans: list[Span]) -> dict[str, Any]:
     """Return everything that is counted by slices of time: the cube, the facts, and their dimensions."""
     zone = ZoneInfo(scope.time_zone)
-    dimensions = choose(ask, scope.since, scope.until, spans[0][:2], zone, MOST_CELLS // len(spans))
+    dimensions = choose(
+        ask,
+        scope.since,
+        scope.until,
+        spans[0][:2],
+        zone,
+        MOST_CELLS if len(spans) == 1 else MOST_COMPARED_CELLS,
+    )
     step = dimensions.buckets.step
     times = [dimensions.buckets, *(cut(span.since, span.until, zone, step) for span in spans[1:])]
     bounds: list[Row] = [

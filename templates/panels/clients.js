@@ -25,7 +25,7 @@ panel({
     for (const row of view.fact("clients").group("client", "code")) if (!codes.has(row.keys[0])) codes.set(row.keys[0], row.keys[1]);
     const rows = view.fact("clients").group("client").filter((row) => row.failures || row.compared?.failures).sort(namedFirst);
     const total = rows.reduce((sum, row) => sum + row.failures, 0);
-    return rows.map((row) => ({ ...row, client: row.keys[0], share: total ? row.failures / total : null, most: codes.get(row.keys[0]) ?? null }));
+    return rows.map((row) => ({ ...row, client: row.keys[0], isUnnamed: isUnnamed(row.keys[0]) > 0, share: total ? row.failures / total : null, most: codes.get(row.keys[0]) ?? null }));
   },
 
   say(rows) {

@@ -22,7 +22,7 @@ function isNumeric(column) {
 
 function tableOf(columns, rows, caption, shown = SHOWN_ROWS) {
   const most = {};
-  const named = rows.filter((row) => !isUnnamed(row[columns[0].id]));
+  const named = rows.filter((row) => !row.isUnnamed);
   for (const column of columns) if (column.bar) most[column.id] = Math.max(...(named.length ? named : rows).map((row) => row[column.id] || 0), 0);
   const body = el("tbody", null, rows.slice(0, shown).map((row) => rowOf(columns, row, most)));
   const head = el("tr", null, columns.map((column) => el(isNumeric(column) ? "th.number" : "th", { scope: "col" }, told(column.title))));
@@ -72,7 +72,7 @@ function comparison(column, value, before) {
   const arrow = missing(value) || missing(before) || value === before ? "" : value > before ? "▲ " : "▼ ";
   const spoken = arrow === "" ? "compare.was" : value > before ? "compare.up_from" : "compare.down_from";
   return el("small.was", { title: say(spoken, { n: cellText(column, before) }) },
-    el("span", { "aria-hidden": "true" }, arrow, cellText(column, before)),
+    el("span", { "aria-hidden": "true" }, arrow, say("compare.from", { n: cellText(column, before) })),
     el("span.hidden", null, say(spoken, { n: cellText(column, before) })));
 }
 
@@ -93,7 +93,7 @@ function csvOf(columns, rows) {
 
 function downloadButton(name, columns, rows) {
   return el("button.link", {
-    type: "button", "aria-label": say("table.download", { name }),
+    type: "button", "data-csv": name, "aria-label": say("table.download", { name }),
     onclick: () => {
       const file = new Blob(["\ufeff", csvOf(columns, rows)], { type: "text/csv;charset=utf-8" });
       const address = URL.createObjectURL(file);

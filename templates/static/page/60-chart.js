@@ -126,6 +126,7 @@ async function drawChart(place) {
   chart.isStale = false;
   const style = getComputedStyle(document.documentElement);
   const figure = resolved(chart.make(place.clientWidth), style);
+  place.style.minHeight = "0";
   place.style.height = `${figure.height ?? 320}px`;
   const layout = { height: figure.height ?? 320, autosize: true, ...figure.layout, template: resolved(chartTemplate(), style) };
   await Plotly.react(place, figure.data, layout, CHART_OPTIONS);

@@ -70,7 +70,7 @@ function rankedPanel(name, options) {
     compute: (view) => view.by(name)
       .filter((group) => group.failures || group.compared?.failures || (options.withRequests && group.requests))
       .sort(namedFirst)
-      .map((group) => ({ ...group, [name]: group.key, filter: [name, group.key], swatch: options.colour?.(group.key) })),
+      .map((group) => ({ ...group, isUnnamed: isUnnamed(group.key) > 0, [name]: group.key, filter: [name, group.key], swatch: options.colour?.(group.key) })),
     say: (rows, view) => rankedSentence(rows, view, options),
   };
 }

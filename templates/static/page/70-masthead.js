@@ -43,7 +43,10 @@ function leadRemedy(view, group) {
 // What the errors seen of one remedy have in common; `several` where they differ.
 function remedyOf(view, remedy) {
   const errors = view.payload.errors.values.filter((error, place) => place && (error.remedy_id ?? "uncatalogued") === remedy);
-  const shared = (name) => (errors.every((error) => error[name] === errors[0]?.[name]) ? errors[0]?.[name] : "several");
+  const shared = (name) => {
+    const values = new Set(errors.map((error) => error[name]).filter((value) => value !== undefined));
+    return values.size > 1 ? "several" : [...values][0] ?? null;
+  };
   return { action: shared("action"), owner: shared("owner"), retry: shared("retry"), words: errors[0]?.[`remedy_${words.language}`] ?? null };
 }
 

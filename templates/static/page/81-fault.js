@@ -43,7 +43,7 @@ function faultTable(view, rows) {
     { id: "rate", title: "table.error_rate", type: "percent", compare: true },
     { id: "share", title: "table.share", type: "percent" },
   ];
-  const name = text("section.fault");
+  const name = text("fault.title");
   return [
     el("header.panel-head", null, el("div", null, el("h3", null, text("fault.title")), el("p.says", null, faultSentence(rows))), el("div.tools", null, downloadButton("fault", columns, rows))),
     el("div.stacked", { "aria-hidden": "true" }, rows.map((row) => el("span", { title: `${word("fault", row.fault)} ${percent(row.share)}`, style: { "flex-grow": row.failures, background: row.swatch } }))),

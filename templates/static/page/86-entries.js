@@ -91,6 +91,7 @@ function entryBody(view, row, place) {
 
 // Open an entry, as a link asks for: #entry=ID.
 function openEntry(id) {
+  page.rest?.();
   const show = () => document.querySelector(`[data-entry="${CSS.escape(id)}"]`);
   if (!show()) document.querySelector(".more-entries")?.click();
   const entry = show();

@@ -33,6 +33,7 @@ function renderAll() {
 function runVisible(tasks) {
   document.documentElement.removeAttribute("data-settled");
   const isInSight = ({ place }) => {
+    if (place.contains(document.activeElement)) return true;
     const box = place.getBoundingClientRect();
     return box.top < window.innerHeight && box.bottom > 0;
   };
