@@ -89,14 +89,8 @@ def _spans(ask: Asker, scope: Scope, now: datetime) -> list[Span]:
 def _counted(ask: Asker, scope: Scope, spans: list[Span]) -> dict[str, Any]:
     """Return everything that is counted by slices of time: the cube, the facts, and their dimensions."""
     zone = ZoneInfo(scope.time_zone)
-    dimensions = choose(
-        ask,
-        scope.since,
-        scope.until,
-        spans[0][:2],
-        zone,
-        MOST_CELLS if len(spans) == 1 else MOST_COMPARED_CELLS,
-    )
+    most = MOST_CELLS if len(spans) == 1 else MOST_COMPARED_CELLS
+    dimensions = choose(ask, scope.since, scope.until, spans[0][:2], zone, most)
     step = dimensions.buckets.step
     times = [dimensions.buckets, *(cut(span.since, span.until, zone, step) for span in spans[1:])]
     bounds: list[Row] = [
@@ -107,7 +101,6 @@ def _counted(ask: Asker, scope: Scope, spans: list[Span]) -> dict[str, Any]:
         encode_table(cells(ask("cube", {**bound, "step": step}), dimensions, time), ["events"])
         for bound, time in zip(bounds, times, strict=True)
     ]
-    facts = _facts(ask, dimensions, bounds, times, zone)
     return {
         "spans": [
             {"name": span.name, "since": milliseconds(span.since), "until": milliseconds(span.until)}
@@ -116,7 +109,7 @@ def _counted(ask: Asker, scope: Scope, spans: list[Span]) -> dict[str, Any]:
         "step": step,
         "time": [(time.starts // 1000).tolist() for time in times],
         "cube": cube,
-        "facts": facts,
+        "facts": _facts(ask, dimensions, bounds, times, zone),
         "dimensions": {
             **{name: dimension.as_data() for name, dimension in dimensions.plain.items()},
             "status": dimensions.status.as_data(),
