@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from calendar import Calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -72,29 +72,29 @@ def _page(folder: Path, days: Sequence[Day], words: Texts) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    named = {day.file for day in days}
-    others = sorted(
-        path.name for path in folder.glob("*.html") if path.name not in named and path.name != INDEX
-    )
+    pages = {path.name for path in folder.glob("*.html")} - {INDEX}
+    months = [
+        _month(list(found), pages, words)
+        for _, found in groupby(reversed(days), key=lambda day: (day.day.year, day.day.month))
+    ]
+    named = {day.file for day in days} | {month["page"] for month in months}
+    named |= {week["page"] for month in months for week in month["weeks"]}
     worst = max((day for day in days if day.error_rate), key=lambda day: day.error_rate or 0, default=None)
     return environment.get_template("calendar.html").render(
         texts=words,
         version=__version__,
         days=days,
         worst=worst,
-        months=[
-            _month(list(found), words)
-            for _, found in groupby(reversed(days), key=lambda day: (day.day.year, day.day.month))
-        ],
-        others=[{"name": visible(name), "href": _address(name)} for name in others],
+        months=months,
+        others=[{"name": visible(name), "href": _address(name)} for name in sorted(pages - named)],
         steps=STEPS,
         address=_address,
         date=lambda day: words.day(datetime(day.year, day.month, day.day, tzinfo=UTC)),
     )
 
 
-def _month(days: list[Day], words: Texts) -> dict[str, Any]:
-    """Return a month's weeks: seven places each, None outside of the month, and the week's own rate."""
+def _month(days: list[Day], pages: Collection[str], words: Texts) -> dict[str, Any]:
+    """Return a month's weeks: seven places each, None outside of the month; and both rates and pages."""
     found = {day.day: day for day in days}
     first = days[0].day.replace(day=1)
     weeks = []
@@ -103,9 +103,20 @@ def _month(days: list[Day], words: Texts) -> dict[str, Any]:
         places = [
             {"day": day, "report": found.get(day)} if day.month == first.month else None for day in week
         ]
-        weeks.append({"number": week[0].isocalendar().week, "places": places, "total": _total(inside)})
+        year, number, _ = week[0].isocalendar()
+        page = f"{year}-W{number:02}.html"
+        weeks.append(
+            {
+                "number": number,
+                "places": places,
+                "total": _total(inside),
+                "page": page if page in pages else None,
+            }
+        )
     month = words[f"month.m{first.month}"]
+    page = f"{first:%Y-%m}.html"
     return {
+        "page": page if page in pages else None,
         "title": words.say("calendar.month", month=month, year=first.year),
         "weeks": weeks,
         "total": _total(days),
@@ -163,7 +174,7 @@ def _day(path: Path, told: dict[str, Any]) -> Day | None:
             _whole(figures["requests"]),
             _whole(figures["failures"]),
             None if figures["error_rate"] is None else float(figures["error_rate"]),
-            bool({"no_data", "not_over", "ends_early"} & set(told.get("warnings") or ())),
+            bool({"no_data", "not_over", "ends_early", "unread"} & set(told.get("warnings") or ())),
             new,
         )
     except (KeyError, TypeError, ValueError):

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,12 @@ def picture(html: str, format: str) -> bytes:
     The browser is the one that ANALYZER_BROWSER names, else found on the PATH, else Playwright's own. It
     is offline, and the page's own policy holds in it.
     """
+    # Playwright refuses to work in a thread that has an event loop, as a notebook's has.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(_printed, html, format).result()
+
+
+def _printed(html: str, format: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="analyzer-") as folder:
         file = Path(folder) / "report.html"
         file.write_text(html, encoding="utf-8", errors="replace")

@@ -19,7 +19,7 @@ def ticket(remedy: Mapping[str, Any], time_zone: str, language: str) -> str:
 
 def _lines(remedy: Mapping[str, Any], time_zone: str, words: Texts) -> Iterator[str]:
     failures = words.count("failures", remedy["failures"])
-    codes = sorted({entry["code"] for entry in remedy["entries"]})
+    codes = sorted({_line(entry["code"]) for entry in remedy["entries"]})
     yield words.say("ticket.title", failures=failures, codes=words["ticket.comma"].join(codes[:_ERRORS]))
     yield from ("", words["ticket.greeting"], "")
     first, last = (words.moment(remedy[name]) for name in ("first_seen", "last_seen"))
@@ -31,17 +31,21 @@ def _lines(remedy: Mapping[str, Any], time_zone: str, words: Texts) -> Iterator[
     yield from ("", words["ticket.errors"])
     for entry in remedy["entries"][:_ERRORS]:
         count = words.count("failures", entry["failures"])
-        message = " ".join((entry["message"] or "").split())
-        yield words.say("ticket.error", code=entry["code"], failures=count, message=message).rstrip()
+        message = _line(entry["message"] or "")
+        yield words.say("ticket.error", code=_line(entry["code"]), failures=count, message=message).rstrip()
     yield ""
     known = [sample for sample in remedy["samples"] if sample["request_id"]]
     yield words["ticket.request_ids" if known else "ticket.no_request_ids"]
     for sample in known:
         moment = sample["ts"].strftime("%Y-%m-%d %H:%M:%S %z") if sample["ts"] else words["number.nothing"]
-        yield words.say("ticket.request_id", id=sample["request_id"], moment=moment)
+        yield words.say("ticket.request_id", id=_line(sample["request_id"]), moment=moment)
 
 
 def _named(rows: Sequence[Mapping[str, Any]], words: Texts) -> str:
     return words["ticket.comma"].join(
-        words.say("ticket.named", name=row["name"], n=words.number(row["failures"])) for row in rows
+        words.say("ticket.named", name=_line(row["name"]), n=words.number(row["failures"])) for row in rows
     )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -33,6 +33,18 @@ def test_days_are_links_with_their_rate(tmp_path: Path) -> None:
     assert "<script" not in page
 
 
+def test_weeks_and_months_link_to_their_own_reports(tmp_path: Path) -> None:
+    put(tmp_path, "2026-11-22")
+    for name in ("2026-W47", "2026-11"):
+        (tmp_path / f"{name}.html").write_text("page", "utf-8")
+        told = {"period": name, "requests": 1, "failures": 0, "error_rate": 0.0}
+        (tmp_path / f"{name}.json").write_text(json.dumps(told), "utf-8")
+    page = write_calendar(tmp_path, "en").read_text("utf-8")
+    assert '<a href="./2026-W47.html">47</a>' in page
+    assert '<caption><a href="./2026-11.html">Nov 2026</a>' in page
+    assert "Other reports" not in page
+
+
 def test_reports_as_json_are_days_too(tmp_path: Path) -> None:
     overview = {"requests": 10, "failures": 1, "error_rate": 0.1}
     day = {"since": "2026-10-25T00:00:00+02:00", "until": "2026-10-26T00:00:00+01:00"}
