@@ -1,67 +1,122 @@
-"""What the store knows of one day, asked by named queries."""
+"""What the store knows of a period, asked by named queries."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from analyzer.night.day import Day
-from analyzer.night.stored import Stored, rows
+from analyzer.night.period import NIGHTLY, WEEKLY, Period
+from analyzer.night.stored import Answers
+from analyzer.night.usual import PERIODS
 
-_SHORTEST_SILENCE = timedelta(minutes=15)
-_GAPS = 10
-"""Silence at the day's end is remarkable from so many times the mean distance of two events on."""
+Row = Mapping[str, Any]
+
+BUDGET_DAYS = 30
+"""An error budget is that of so many days up to the period's end."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """One day's numbers, as the named queries return them."""
+    """One period's numbers, as the named queries return them."""
 
-    day: Day
-    overview: Mapping[str, Any]
-    owners: Sequence[Mapping[str, Any]]
-    remedies: Sequence[Mapping[str, Any]]
-    errors: Sequence[Mapping[str, Any]]
+    period: Period
+    totals: Row
+    owners: Sequence[Row] = ()
+    errors: Sequence[Row] = ()
     """One row an entry, a code whose row is not sure, or an error outside the catalogue."""
+    streams: Sequence[Row] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Say whether nothing is stored of the day."""
-        return not self.overview["events"]
+        """Say whether nothing is stored of the period."""
+        return not self.totals["events"]
 
 
-def facts_of(stored: Stored, day: Day, language: str) -> Facts:
-    """Ask the store for the numbers of `day`, with the remedies in `language`."""
-    interval = {"since": day.since.isoformat(), "until": day.until.isoformat()}
-    return Facts(
-        day,
-        rows(stored, "overview", **interval)[0],
-        rows(stored, "errors_by_owner", **interval),
-        rows(stored, "errors_by_remedy", **interval, language=language),
-        rows(stored, "entries_seen", **interval, language=language),
+@dataclass(frozen=True)
+class Known:
+    """Everything a summary is made of."""
+
+    now: Facts
+    before: Facts
+    alike: Sequence[Row]
+    """Totals of earlier periods that this one is usually like."""
+    remedies: Mapping[str, Sequence[Row]]
+    """Language -> the remedies, the most failures first."""
+    slices: Sequence[Row]
+    """Requests and failures by five minutes."""
+    known: Sequence[Row]
+    """The errors seen before the period."""
+    last: datetime | None
+    """The store's last event, in the period's zone."""
+    budget: Row | None = None
+    """`requests` and `failures` that count against the target; None without a target."""
+    worst: Mapping[datetime, Row] = field(default_factory=dict)
+    """Start of an outage -> the error that most of its failures have."""
+
+
+def known_of(answers: Answers, period: Period, languages: Sequence[str], with_budget: bool) -> Known:
+    """Ask the store everything about a period, with the remedies in each of `languages`."""
+    interval = _interval(period)
+    return Known(
+        now=_facts(answers, period),
+        before=_facts(answers, period.before()),
+        alike=[answers.row("totals", **_interval(earlier)) for earlier in period.alike(PERIODS)],
+        remedies={
+            language: answers.rows("errors_by_remedy", **interval, language=language, limit=10)
+            for language in dict.fromkeys(languages)
+        },
+        slices=answers.rows("traffic", **interval, step="5minutes"),
+        known=answers.rows("errors_known", until=period.since.isoformat()),
+        last=_last(answers, period),
+        budget=_budget(answers, period) if with_budget else None,
     )
 
 
-def data_until(stored: Stored, facts: Facts) -> datetime | None:
-    """Return the last stored event's time, in the day's zone; None for a store without one."""
-    later = rows(stored, "overview", since=facts.day.until.isoformat())[0]
-    last = later["last_ts"] or facts.overview["last_ts"]
-    if last is None:
-        last = rows(stored, "overview", until=facts.day.since.isoformat())[0]["last_ts"]
-    return None if last is None else last.astimezone(facts.day.zone)
+def worst_error(answers: Answers, since: datetime, until: datetime) -> Row | None:
+    """Return the error that most failures of an interval have; None where nothing failed."""
+    found = answers.rows("entries_seen", since=since.isoformat(), until=until.isoformat(), limit=1)
+    return found[0] if found else None
 
 
-def ends_early(facts: Facts, last: datetime | None) -> bool:
-    """Say whether the data stops so long before the day's end that requests are likely to be missing.
+def slot_of(period: Period) -> timedelta:
+    """Return how long one bar of the period's picture is."""
+    return {NIGHTLY: timedelta(hours=1), WEEKLY: timedelta(hours=6)}.get(period.kind, timedelta(days=1))
 
-    `last` is the store's last event. The day's own pace says what is long: ten times the mean distance
-    of its events, and a quarter of an hour at least.
-    """
-    if facts.is_empty or last is None or facts.overview["first_ts"] is None:
-        return False
-    span = facts.overview["last_ts"].timestamp() - facts.overview["first_ts"].timestamp()
-    mean_gap = timedelta(seconds=span / max(facts.overview["events"] - 1, 1))
-    silence = timedelta(seconds=facts.day.until.timestamp() - last.timestamp())
-    return silence > max(_SHORTEST_SILENCE, _GAPS * mean_gap)
+
+def _facts(answers: Answers, period: Period) -> Facts:
+    interval = _interval(period)
+    totals = answers.row("totals", **interval)
+    if not totals["events"]:
+        return Facts(period, totals)
+    return Facts(
+        period,
+        totals,
+        answers.rows("errors_by_owner", **interval),
+        answers.rows("entries_seen", **interval),
+        answers.rows("streams", **interval),
+    )
+
+
+def _last(answers: Answers, period: Period) -> datetime | None:
+    last = answers.row("stored_span", since=period.until.isoformat(), until=period.until.isoformat())[
+        "last_ts"
+    ]
+    return None if last is None else last.astimezone(period.zone)
+
+
+def _budget(answers: Answers, period: Period) -> Row:
+    since = (period.until - timedelta(days=BUDGET_DAYS)).isoformat()
+    interval = {"since": since, "until": period.until.isoformat()}
+    requests = answers.row("totals", **interval)["requests"]
+    failures = sum(
+        row["failures"] - row["failures_without_rate"]
+        for row in answers.rows("errors_by_owner", **interval)
+        if row["owner"] != "caller"
+    )
+    return {"requests": requests, "failures": failures}
+
+
+def _interval(period: Period) -> dict[str, str]:
+    return {"since": period.since.isoformat(), "until": period.until.isoformat()}

@@ -1,108 +1,201 @@
-"""The steps of a night: read the logs, ask about the day, write its files, and remember that it is done."""
+"""The steps of a night: read the logs, summarise, write the files, deliver, delete what is old, give a sign of life."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from analyzer.night.day import Day
-from analyzer.night.facts import data_until, facts_of
+from analyzer.delivery import Message, deliver
+from analyzer.errors import AnalyzerError, DeliveryError
+from analyzer.night.facts import known_of, worst_error
 from analyzer.night.files import NightFiles, night_files, write_whole
-from analyzer.night.markdown import markdown
-from analyzer.night.record import DONE, PARTIAL, is_done, record
-from analyzer.night.stored import Stored
+from analyzer.night.heartbeat import beat
+from analyzer.night.journal import Journal
+from analyzer.night.night import Outcome, Setting
+from analyzer.night.pages import markdown, message
+from analyzer.night.period import Period
+from analyzer.night.stored import answers
 from analyzer.night.summary import summary
+from analyzer.night.words import page
+from analyzer.store.deliveries import FAILED as NOT_SENT
+from analyzer.store.deliveries import SENDING, Delivery
+from analyzer.store.nights import DONE, FAILED, PARTIAL
 from analyzer.text import texts
 
 
 @dataclass(frozen=True)
 class Night:
-    """What a night is about and where it writes."""
+    """One period in the setting of a run."""
 
-    day: Day
-    database: Path
-    reports: Path
-    language: str
-    wait_seconds: float
+    setting: Setting
+    period: Period
+    is_last: bool = True
+    """What is old is deleted with the last night of a run: those caught up with may still need it."""
+    missed: tuple[str, ...] = ()
+    """Periods of its kind that have no summary, to be said in it."""
 
+    @property
+    def files(self) -> NightFiles:
+        """Where its files lie."""
+        return night_files(self.setting.configuration.reports, self.period.name)
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a night came to."""
+    def run(self, force: bool = False) -> Outcome:
+        """Run what is not done yet, or with `force` everything again; a message is never sent twice.
 
-    summary: Mapping[str, Any]
-    files: NightFiles
-    is_new: bool
-    """False where the files are those of an earlier call."""
-    unread: int = 0
-    """How many files could not be read; the summary is without them."""
+        A night that fails is recorded as failed and returned so; the next call goes on with the step that
+        failed. A period that is not over, or of which a file could not be read, is written but not done.
+        """
+        journal = Journal(self.setting, self.period)
+        before = journal.found()
+        if not force and before is not None and before.outcome == DONE and self.files.all_there():
+            return Outcome(self.period, DONE, self.files, _read(self.files), False, before.crossed)
+        # What is partial has grown since, and what was done may have lost its files.
+        anew = force or before is None or before.outcome in (DONE, PARTIAL)
+        journal.begin(anew)
+        made: Mapping[str, Any] | None = None
+        try:
+            made = self._made(journal)
+            ended = self._delivered(journal, made)
+        except AnalyzerError as error:
+            journal.finish(FAILED, made["verdict"] if made else None, ())
+            return Outcome(self.period, FAILED, self.files, made, reason=str(error), error=error)
+        journal.finish(ended.outcome, made["verdict"], ended.crossed)
+        return ended
 
+    def _made(self, journal: Journal) -> Mapping[str, Any]:
+        """Read the logs and make the summary, unless an earlier call did."""
+        if journal.is_done("summary") and self.files.all_there():
+            return _read(self.files)
+        unread = 0
+        if self.setting.ingest is not None:
+            unread = journal.run("ingest", self.setting.ingest, _unread_words)
+        return journal.run("summary", lambda: self._summarised(unread))
 
-def run_night(
-    night: Night,
-    stored: Stored,
-    ingest: Callable[[], int] | None,
-    now: datetime,
-    force: bool = False,
-    expire: Callable[[], None] | None = None,
-) -> Outcome:
-    """Run the night unless it was run before, or with `force` in any case.
+    def _summarised(self, unread: int) -> Mapping[str, Any]:
+        made = summarised(self.setting, self.period, self.setting.clock.now(), unread)
+        if self.missed:
+            made["missed"] = list(self.missed)
+        if not says_the_same(self.files, made):
+            self._write(made)
+        return made
 
-    `ingest` reads the logs and says how many files could not be read; None reads nothing. A day that is
-    not over, or of which a file could not be read, is written but not done: the next call goes on.
-    `expire` deletes what is too old, after the files are written.
-    Raises DeliveryError, and what the store raises.
-    """
-    files = night_files(night.reports, night.day.name)
-    if not force and files.all_there() and is_done(night.database, night.day.name, night.wait_seconds):
-        return Outcome(json.loads(files.json.read_text(encoding="utf-8")), files, is_new=False)
-    unread = ingest() if ingest is not None else 0
-    made = _summarised(night, stored, now)
-    is_new = force or not _says_the_same(files, made)
-    outcome = DONE if not unread and night.day.is_over(now) else PARTIAL
-    if is_new:
-        _write(night, stored, files, made)
-    if is_new or outcome == DONE:
-        record(night.database, night.day.name, outcome, now.astimezone(UTC), night.wait_seconds)
-    if expire is not None:
-        expire()
-    return Outcome(made, files, is_new, unread)
-
-
-def _summarised(night: Night, stored: Stored, now: datetime) -> dict[str, Any]:
-    facts = facts_of(stored, night.day, night.language)
-    before = facts_of(stored, night.day.before(), night.language)
-    return summary(facts, before, data_until(stored, facts), now)
-
-
-def _says_the_same(files: NightFiles, made: Mapping[str, Any]) -> bool:
-    return files.all_there() and files.json.read_text(encoding="utf-8") == _as_json(made)
-
-
-def _write(night: Night, stored: Stored, files: NightFiles, made: Mapping[str, Any]) -> None:
-    page = markdown(made, texts(night.language))
-
-    def write_html(path: Path) -> None:
-        stored.report(
-            path,
-            since=made["since"],
-            until=made["until"],
-            time_zone=night.day.zone.key,
-            language=night.language,
+    def _write(self, made: Mapping[str, Any]) -> None:
+        language = self.setting.configuration.language
+        words = page(made, texts(language))
+        link = f"{self.period.name}.html"
+        said = markdown(words, texts(language), titled=True, link=link, place=link)
+        write_whole(
+            {
+                self.files.markdown: lambda path: path.write_text(said, encoding="utf-8"),
+                self.files.json: lambda path: path.write_text(as_json(made), encoding="utf-8"),
+                self.files.html: lambda path: self.setting.report(path, self.period),
+            }
         )
 
-    write_whole(
-        {
-            files.markdown: lambda path: path.write_text(page, encoding="utf-8"),
-            files.json: lambda path: path.write_text(_as_json(made), encoding="utf-8"),
-            files.html: write_html,
-        }
-    )
+    def _delivered(self, journal: Journal, made: Mapping[str, Any]) -> Outcome:
+        """Deliver, delete what is old and give the sign of life; only a whole night is delivered."""
+        unread = int(made["unread_files"])
+        ended = Outcome(self.period, DONE, self.files, made, crossed=tuple(made["crossed"]), unread=unread)
+        is_over = "not_over" not in made["warnings"]
+        if is_over:
+            ended = self._sent(journal, made, ended)
+        if self.setting.expire is not None and self.is_last and not journal.is_done("retention"):
+            journal.run("retention", self.setting.expire)
+        if not is_over or unread:
+            ended = replace(ended, outcome=PARTIAL if ended.outcome == DONE else ended.outcome)
+        elif (
+            ended.outcome == DONE
+            and self.setting.configuration.heartbeat
+            and not journal.is_done("heartbeat")
+        ):
+            self._beat(journal)
+        return ended
+
+    def _sent(self, journal: Journal, made: Mapping[str, Any], ended: Outcome) -> Outcome:
+        channels = self.setting.channels(self.period.kind)
+        if not channels or journal.is_done("delivery"):
+            return ended
+
+        def work() -> list[Delivery]:
+            return deliver(
+                self.setting.database,
+                occasion(self.period),
+                channels,
+                lambda language: composed(self.setting, self.period, made, language),
+                wait=self.setting.wait,
+                pace=self.setting.pace,
+                say=lambda line: self.setting.say(line, event="delivery"),
+            )
+
+        found = journal.run("delivery", work, _in_doubt)
+        open_ones = [one for one in found if one.state in (NOT_SENT, SENDING)]
+        if not open_ones:
+            return replace(ended, deliveries=tuple(found))
+        reason = "; ".join(f"{one.channel}: {one.reason or 'being sent'}" for one in open_ones)
+        journal.leave_open("delivery", reason)
+        return replace(ended, deliveries=tuple(found), outcome=FAILED, reason=f"not sent to {reason}")
+
+    def _beat(self, journal: Journal) -> None:
+        """Give the sign of life; where it fails it is said, and the night is a good one all the same."""
+        configuration = self.setting.configuration
+        folder = configuration.path.parent if configuration.path else Path()
+        try:
+            journal.run("heartbeat", lambda: beat(configuration.heartbeat or "", folder))
+        except DeliveryError as error:
+            self.setting.say(f"{self.period.name}: no sign of life given: {error}", event="heartbeat")
 
 
-def _as_json(made: Mapping[str, Any]) -> str:
+def summarised(setting: Setting, period: Period, now: datetime, unread: int = 0) -> dict[str, Any]:
+    """Return the summary of a period of what is stored."""
+    configuration = setting.configuration
+    target = None if configuration.slo is None else configuration.slo / 100
+    with answers(setting.database, setting.wait, period.zone.key, configuration.queries) as stored:
+        known = known_of(stored, period, setting.languages(period.kind), target is not None)
+        made = summary(known, now, configuration.thresholds, target, unread)
+        for outage in made["outages"][:1]:
+            since, until = (datetime.fromisoformat(outage[name]) for name in ("since", "until"))
+            worst = worst_error(stored, since, until)
+            outage["error"] = {name: worst[name] for name in ("code", "message", "owner")} if worst else None
+    return made
+
+
+def composed(setting: Setting, period: Period, made: Mapping[str, Any], language: str | None) -> Message:
+    """Return the message of a summary in a channel's language."""
+    configuration = setting.configuration
+    name = f"{period.name}.html"
+    base = configuration.report_address
+    link = f"{base.rstrip('/')}/{name}" if base else None
+    return message(made, texts(language or configuration.language), link, str(configuration.reports / name))
+
+
+def occasion(period: Period) -> str:
+    """Return what the message of a period is claimed under: one for each channel, ever."""
+    return f"{period.kind} {period.name}"
+
+
+def says_the_same(files: NightFiles, made: Mapping[str, Any]) -> bool:
+    """Say whether the files hold this summary already."""
+    return files.all_there() and files.json.read_text(encoding="utf-8") == as_json(made)
+
+
+def as_json(made: Mapping[str, Any]) -> str:
+    """Return a summary as its file holds it."""
     return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+
+
+def _read(files: NightFiles) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(files.json.read_text(encoding="utf-8"))
+    return found
+
+
+def _unread_words(unread: int) -> str | None:
+    return f"{unread} of the files could not be read" if unread else None
+
+
+def _in_doubt(found: list[Delivery]) -> str | None:
+    doubts = [f"{one.channel} is in doubt: {one.reason}" for one in found if one.state == "in_doubt"]
+    return "; ".join(doubts) or None

@@ -1,4 +1,4 @@
-"""A day beside the day before, as one object for machines; the page for people is made of it."""
+"""A period beside the one before it and the usual, as one object: for machines, and for the pages."""
 
 from __future__ import annotations
 
@@ -7,96 +7,169 @@ from datetime import datetime
 from typing import Any
 
 from analyzer import __version__
+from analyzer.config.thresholds import Thresholds
+from analyzer.night.bars import bars_of
 from analyzer.night.change import Change, Changes, changes
-from analyzer.night.facts import Facts, ends_early
+from analyzer.night.facts import BUDGET_DAYS, Facts, Known, slot_of
+from analyzer.night.trouble import ends_early, outages, silent
+from analyzer.night.usual import usual_of
+from analyzer.night.verdict import crossed_by, verdict_of
 
 REMEDIES = 3
 _LONGEST_LIST = 50
 _TOTALS = ("requests", "failures", "error_rate", "failures_without_rate", "uncatalogued")
 
+Plain = dict[str, Any]
 
-def summary(facts: Facts, before: Facts, last: datetime | None, now: datetime) -> dict[str, Any]:
-    """Return the summary of a day: plain values, times as ISO 8601 with offset, rates as parts of 1.
 
-    `last` is the time of the store's last event, `now` the present. `warnings` holds any of `no_data`,
-    `no_data_before`, `not_over` and `ends_early`.
+def summary(
+    known: Known, now: datetime, thresholds: Thresholds, target: float | None = None, unread: int = 0
+) -> Plain:
+    """Return the summary of a period: plain values, times as ISO 8601 with offset, rates as parts of 1.
+
+    `target` is the part of requests that shall succeed, `unread` how many files could not be read.
+    `warnings` holds any of `no_data`, `no_data_before`, `not_over`, `ends_early` and `unread`.
     """
-    day = facts.day
+    period, facts, before = known.now.period, known.now, known.before
     found = _changes(facts, before)
-    return {
+    made: Plain = {
         "version": __version__,
-        "day": day.name,
-        "time_zone": day.zone.key,
-        "since": day.since.isoformat(),
-        "until": day.until.isoformat(),
-        "data_until": last.isoformat() if last else None,
-        "warnings": _warnings(facts, before, last, now),
+        "kind": period.kind,
+        "day": period.name,
+        "time_zone": period.zone.key,
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
+        "data_until": known.last.isoformat() if known.last else None,
+        "warnings": _warnings(known, now, unread),
+        "unread_files": unread,
         **_totals(facts),
-        "before": {"day": before.day.name, **_totals(before)},
+        "before": {"day": before.period.name, **_totals(before)},
+        "usual": usual_of(known.alike),
         "owners": _owners(facts, before),
-        "remedies": [_remedy(row, facts) for row in _known(facts.remedies)[:REMEDIES]],
-        "new": _listed(found.new),
+        "outages": [_outage(outage) for outage in outages(known.slices, period.zone)],
+        "silent": [] if facts.is_empty else silent(period, facts.streams, before.streams),
+        "remedies": _remedies(known),
+        "new": [_new(change, known) for change in found.new[:_LONGEST_LIST]],
         "gone": _listed(found.gone),
         "grown": _listed(found.grown),
         "fallen": _listed(found.fallen),
+        "budget": _budget(known.budget, target),
+        "bars": bars_of(known.slices, period, slot_of(period)),
     }
+    made["verdict"] = verdict_of(made)
+    made["crossed"] = [str(one) for one in crossed_by(made, thresholds)]
+    return made
 
 
 def _changes(facts: Facts, before: Facts) -> Changes:
-    # Beside a day of which nothing is stored, everything would be new or gone.
+    # Beside a period of which nothing is stored, everything would be new or gone.
     if facts.is_empty or before.is_empty:
         return Changes((), (), (), ())
     return changes(facts.errors, before.errors, _growth(facts, before))
 
 
-def _totals(facts: Facts) -> dict[str, Any]:
-    return {name: facts.overview[name] for name in _TOTALS}
+def _totals(facts: Facts) -> Plain:
+    return {name: facts.totals[name] for name in _TOTALS}
 
 
 def _growth(facts: Facts, before: Facts) -> float:
-    requests, requests_before = facts.overview["requests"], before.overview["requests"]
+    requests, requests_before = facts.totals["requests"], before.totals["requests"]
     return float(requests / requests_before) if requests and requests_before else 1.0
 
 
-def _warnings(facts: Facts, before: Facts, last: datetime | None, now: datetime) -> list[str]:
+def _warnings(known: Known, now: datetime, unread: int) -> list[str]:
+    facts = known.now
     said = {
         "no_data": facts.is_empty,
-        "no_data_before": before.is_empty,
-        "not_over": not facts.day.is_over(now),
-        "ends_early": ends_early(facts, last),
+        "no_data_before": known.before.is_empty,
+        "not_over": not facts.period.is_over(now),
+        "ends_early": ends_early(facts.period, facts.totals, known.last),
+        "unread": unread > 0,
     }
     return [name for name, holds in said.items() if holds]
 
 
-def _owners(facts: Facts, before: Facts) -> list[dict[str, Any]]:
-    earlier = {row["owner"]: row["failures"] for row in before.owners}
+def _owners(facts: Facts, before: Facts) -> list[Plain]:
+    earlier = {row["owner"]: row for row in before.owners}
     named = [
-        {"owner": row["owner"], "failures": row["failures"], "share": row["share"]} for row in facts.owners
+        {name: row[name] for name in ("owner", "failures", "share", "error_rate")} for row in facts.owners
     ]
     missing = [name for name in earlier if name not in {row["owner"] for row in facts.owners}]
-    named += [{"owner": name, "failures": 0, "share": 0.0} for name in missing]
-    return [{**row, "failures_before": earlier.get(row["owner"], 0)} for row in named]
+    none = 0.0 if facts.totals["requests"] else None
+    named += [{"owner": name, "failures": 0, "share": 0.0, "error_rate": none} for name in missing]
+    none_before = 0.0 if before.totals["requests"] else None
+    return [
+        {
+            **row,
+            "failures_before": earlier[row["owner"]]["failures"] if row["owner"] in earlier else 0,
+            "error_rate_before": earlier[row["owner"]]["error_rate"]
+            if row["owner"] in earlier
+            else none_before,
+        }
+        for row in named
+    ]
 
 
-def _known(remedies: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Leave out the rows that stand for failures without one remedy."""
-    return [row for row in remedies if row["remedy"] is not None]
-
-
-def _remedy(row: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
-    rate = facts.overview["error_rate"]
-    kept = {
-        name: row[name]
-        for name in ("remedy_id", "remedy", "action", "owner", "failures", "share", "entry_ids")
+def _outage(outage: Any) -> Plain:
+    return {
+        "since": outage.since.isoformat(),
+        "until": outage.until.isoformat(),
+        "requests": outage.requests,
+        "failures": outage.failures,
+        "error": None,
     }
-    return {**kept, "error_rate_after": None if rate is None else max(rate - (row["error_rate"] or 0), 0)}
 
 
-def _listed(found: Sequence[Change]) -> list[dict[str, Any]]:
+def _remedies(known: Known) -> list[Plain]:
+    """Return the first remedies, with their words in every language that was asked for."""
+    languages = list(known.remedies)
+    words = {
+        language: {row["remedy_id"]: row["remedy"] for row in rows}
+        for language, rows in known.remedies.items()
+    }
+    # Rows without words stand for failures without one remedy.
+    rows = [row for row in known.remedies[languages[0]] if row["remedy"] is not None][:REMEDIES]
+    rate = known.now.totals["error_rate"]
+    names = ("remedy_id", "remedy", "action", "owner", "failures", "share", "entry_ids")
+    return [
+        {
+            **{name: row[name] for name in names},
+            "words": {language: words[language].get(row["remedy_id"]) for language in languages},
+            "error_rate_after": None if rate is None else max(rate - (row["error_rate"] or 0), 0),
+        }
+        for row in rows
+    ]
+
+
+def _new(change: Change, known: Known) -> Plain:
+    seen = {(row["level"], row["entry_id"], row["code"]): row["last_seen"] for row in known.known}
+    key = (change.error["level"], change.error["entry_id"], change.error["code"])
+    last = seen.get(key)
+    last_before = last.astimezone(known.now.period.zone).isoformat() if last else None
+    return {**_error(change), "never_seen": key not in seen, "seen_before": last_before}
+
+
+def _budget(counted: Mapping[str, Any] | None, target: float | None) -> Plain | None:
+    """Return the error budget: what may fail in so many days, what did, and which part of it is left."""
+    if counted is None or target is None or not counted["requests"]:
+        return None
+    allowed = (1 - target) * counted["requests"]
+    left = 1 - counted["failures"] / allowed if allowed else (0.0 if counted["failures"] else 1.0)
+    return {
+        "target": target,
+        "days": BUDGET_DAYS,
+        "requests": counted["requests"],
+        "allowed": allowed,
+        "failures": counted["failures"],
+        "left": left,
+    }
+
+
+def _listed(found: Sequence[Change]) -> list[Plain]:
     return [_error(change) for change in found[:_LONGEST_LIST]]
 
 
-def _error(change: Change) -> dict[str, Any]:
+def _error(change: Change) -> Plain:
     row = change.error
     kept = {
         name: row[name] for name in ("level", "entry_id", "code", "message", "category", "owner", "remedy")

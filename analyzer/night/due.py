@@ -1,0 +1,55 @@
+"""Which periods are due: the last one, and those that were missed while the machine was off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from analyzer.night.period import Period, last_over, period_named
+from analyzer.store.nights import DONE, MISSED, NightRecord
+
+_LONGEST_GAP = 400
+"""So many missed periods are named at most; a machine that was off for longer has other worries."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is to be done, and what is too long ago for it."""
+
+    periods: tuple[Period, ...]
+    """In their order, the oldest first."""
+    missed: tuple[Period, ...]
+    """Periods that nothing is recorded of and that lie longer ago than is caught up with."""
+
+
+def due(kind: str, zone: ZoneInfo, now: datetime, recorded: Mapping[str, NightRecord], catch_up: int) -> Due:
+    """Return what is due of a kind at `now`; `recorded` is what the store remembers, by name.
+
+    The last `catch_up` periods that are over are due unless they are done, but none from before the
+    first that was ever recorded: where nothing is recorded, only the last one is.
+    """
+    window = [last_over(kind, zone, now)]
+    known = [period for name in recorded if (period := period_named(kind, name, zone.key))]
+    if not known:
+        return Due(tuple(window), ())
+    first = min(known, key=lambda period: period.first)
+    while len(window) < catch_up and window[-1].first > first.first:
+        window.append(window[-1].before())
+    outcomes = {name: record.outcome for name, record in recorded.items()}
+    periods = [period for period in reversed(window) if outcomes.get(period.name) not in (DONE, MISSED)]
+    return Due(tuple(periods), tuple(_missed(window[-1], first, recorded)))
+
+
+def _missed(oldest: Period, first: Period, recorded: Mapping[str, NightRecord]) -> list[Period]:
+    """Return the unrecorded periods between the first one recorded and the oldest that is caught up with."""
+    found: list[Period] = []
+    period = oldest
+    while period.first > first.first and len(found) < _LONGEST_GAP:
+        period = period.before()
+        # The latest one that is recorded ends the gap: what lies before it was looked at then.
+        if period.name in recorded:
+            break
+        found.append(period)
+    return found[::-1]

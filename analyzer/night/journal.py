@@ -1,0 +1,124 @@
+"""A night's steps, each tried, tried again, and recorded, so that the next call goes on where this one ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from analyzer.errors import AnalyzerError, UsageError
+from analyzer.night.clock import StoppedError
+from analyzer.night.night import Setting
+from analyzer.night.period import Period
+from analyzer.store.nights import (
+    DONE,
+    FAILED,
+    RUNNING,
+    NightRecord,
+    StepRecord,
+    begin_night,
+    finish_night,
+    nights_of,
+    record_step,
+    steps_of,
+)
+from analyzer.store.open import open_writer
+
+if TYPE_CHECKING:
+    import duckdb
+
+T = TypeVar("T")
+
+STEPS = ("ingest", "summary", "delivery", "retention", "heartbeat")
+_RECORD_SECONDS = 60.0
+"""What was done must be written down: the database is waited for at least so long."""
+
+
+class Journal:
+    """The store's memory of one night. Without a database nothing is remembered, and nothing is known."""
+
+    def __init__(self, setting: Setting, period: Period) -> None:
+        self._setting = setting
+        self._period = period
+        self._steps: dict[str, StepRecord] = {}
+        self._began = time.monotonic()
+
+    def begin(self, anew: bool) -> None:
+        """Record that the night begins or goes on; `anew` forgets the steps that were done."""
+        with self._open() as connection:
+            if connection is None:
+                return
+            period = self._period
+            span = (period.since, period.until, period.zone.key)
+            now = self._setting.clock.now()
+            begin_night(connection, period.kind, period.name, span, now, anew=anew)
+            self._steps = steps_of(connection, period.kind, period.name)
+
+    def found(self) -> NightRecord | None:
+        """Return what is recorded of the night; None for nothing."""
+        with self._open() as connection:
+            if connection is None:
+                return None
+            return nights_of(connection, self._period.kind).get(self._period.name)
+
+    def is_done(self, step: str) -> bool:
+        """Say whether a step was done by this call or an earlier one."""
+        return step in self._steps and self._steps[step].outcome == DONE
+
+    def run(self, step: str, work: Callable[[], T], reason: Callable[[T], str | None] | None = None) -> T:
+        """Run a step, again after a pause where it fails, and record each attempt.
+
+        `reason` says what is notable about a step that succeeded. Raises what the last attempt raised; a
+        misuse and a stop are not tried again.
+        """
+        before = self._steps[step].attempts if step in self._steps else 0
+        pauses = self._setting.pauses
+        for attempt in range(1, len(pauses) + 2):
+            self._record(StepRecord(step, RUNNING, before + attempt))
+            try:
+                found = work()
+            except AnalyzerError as error:
+                self._record(StepRecord(step, FAILED, before + attempt, str(error)))
+                if attempt > len(pauses) or isinstance(error, UsageError | StoppedError):
+                    raise
+                pause = pauses[attempt - 1]
+                self._setting.say(
+                    f"{self._period.name}: {step} failed: {error}; trying again in {pause:g} s",
+                    event="retry",
+                    step=step,
+                )
+                self._setting.clock.sleep(pause)
+            else:
+                self._record(StepRecord(step, DONE, before + attempt, reason(found) if reason else None))
+                return found
+        raise AssertionError("the last attempt returns or raises")
+
+    def leave_open(self, step: str, reason: str) -> None:
+        """Record that a step that ran is not done after all: the next call runs it again."""
+        self._record(StepRecord(step, FAILED, self._steps[step].attempts, reason))
+
+    def finish(self, outcome: str, verdict: str | None, crossed: tuple[str, ...]) -> None:
+        """Record what the night came to."""
+        record = NightRecord(self._period.kind, self._period.name, outcome, verdict, crossed)
+        with self._open() as connection:
+            if connection is not None:
+                seconds = round(time.monotonic() - self._began, 3)
+                finish_night(connection, record, self._setting.clock.now(), seconds)
+
+    def _record(self, step: StepRecord) -> None:
+        self._steps[step.step] = step
+        period, position = self._period, STEPS.index(step.step) + 1
+        with self._open() as connection:
+            if connection is not None:
+                now = self._setting.clock.now()
+                record_step(connection, period.kind, period.name, position, step, now)
+
+    @contextmanager
+    def _open(self) -> Iterator[duckdb.DuckDBPyConnection | None]:
+        if not self._setting.database.exists():
+            yield None
+            return
+        wait = max(self._setting.wait, _RECORD_SECONDS)
+        with closing(open_writer(self._setting.database, wait)) as connection:
+            yield connection

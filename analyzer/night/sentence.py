@@ -1,0 +1,95 @@
+"""The one sentence of a summary in words, long for the page and short for a mail's subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from analyzer.night.calendar import moment_of, period_name, several, weekday_of
+from analyzer.night.figures import error_name
+from analyzer.night.verdict import NEW_ERROR, NO_DATA, OUTAGE, QUIET
+from analyzer.text import Texts
+
+Summary = Mapping[str, Any]
+
+
+def verdict_word(summary: Summary, texts: Texts) -> str:
+    """Return the verdict in a word or two."""
+    key = f"night.word_{summary['verdict']}"
+    if summary["verdict"] != OUTAGE:
+        return texts[key]
+    since, until = _outage_times(summary, texts)
+    return texts.say(key, since=since, until=until)
+
+
+def verdict_sentence(summary: Summary, texts: Texts) -> str:
+    """Return the verdict as a sentence; of an outage, with what most of its failures are."""
+    kind = summary["verdict"]
+    key = f"night.verdict_{kind}"
+    if kind == NO_DATA:
+        return texts.say(key, day=period_name(summary["kind"], moment_of(summary["since"]), texts))
+    if kind == OUTAGE:
+        return _outage(summary, texts)
+    if kind == NEW_ERROR:
+        error = next(error for error in summary["new"] if error["never_seen"])
+        count = texts.count("failures", error["failures"])
+        return texts.say(key, error=error_name(error, texts), failures=count)
+    if kind == QUIET:
+        return texts.say(key, lead=_lead(summary, texts))
+    return texts.say(key, lead=_lead(summary, texts), past=_past(summary, texts))
+
+
+def _lead(summary: Summary, texts: Texts) -> str:
+    if summary["error_rate"] is None:
+        return texts.say("night.lead_without_rate", failures=texts.count("failures", summary["failures"]))
+    requests = texts.count("requests", summary["requests"])
+    if not summary["failures"]:
+        return texts.say("night.lead_none", requests=requests)
+    return texts.say("night.lead", rate=texts.percent(summary["error_rate"]), requests=requests)
+
+
+def _past(summary: Summary, texts: Texts) -> str:
+    name = "failures" if summary["error_rate"] is None else "error_rate"
+    show = texts.number if name == "failures" else texts.percent
+    usual = summary["usual"][name]
+    if usual is not None:
+        return texts.say("night.past_usual", low=show(usual["low"]), high=show(usual["high"]))
+    return texts.say(f"night.past_{summary['kind']}", before=show(summary["before"][name]))
+
+
+def _outage(summary: Summary, texts: Texts) -> str:
+    worst = summary["outages"][0]
+    since, until = _outage_times(summary, texts)
+    said = [
+        texts.say(
+            "night.verdict_outage",
+            since=since,
+            until=until,
+            rate=texts.percent(worst["failures"] / worst["requests"]),
+            requests=texts.count("requests", worst["requests"]),
+        )
+    ]
+    if worst["error"]:
+        said.append(texts.say("night.outage_error", error=error_name(worst["error"], texts)))
+    if len(summary["outages"]) > 1:
+        said.append(several("night.outages_more", len(summary["outages"]) - 1, texts))
+    return texts["night.sentence_gap"].join(said)
+
+
+def _outage_times(summary: Summary, texts: Texts) -> tuple[str, str]:
+    """Return start and end of the worst outage: the time of day, with what makes it unmistakable."""
+    since, until = (moment_of(summary["outages"][0][name]) for name in ("since", "until"))
+    # On a day of a clock change an hour may come twice.
+    first, last = moment_of(summary["since"]), moment_of(summary["until"])
+    form = "%H:%M" if first.utcoffset() == last.utcoffset() else "%H:%M%:z"
+    if form != "%H:%M":
+        return tuple(f"{moment:%H:%M}{moment.isoformat()[-6:]}" for moment in (since, until))  # type: ignore[return-value]
+    if summary["kind"] == "nightly":
+        return f"{since:%H:%M}", f"{until:%H:%M}"
+    day = "" if since.date() == until.date() else weekday_of(until, texts) + " "
+    return f"{_short_day(since, summary['kind'], texts)} {since:%H:%M}", f"{day}{until:%H:%M}"
+
+
+def _short_day(moment: datetime, kind: str, texts: Texts) -> str:
+    return weekday_of(moment, texts) if kind == "weekly" else texts.day(moment)
