@@ -66,6 +66,9 @@ def build(names: Sequence[str] = COMMANDS) -> typer.Typer:
         if hasattr(module, "app"):
             for command in module.app.registered_commands:
                 command.help = _help(command.callback)
+            callback = module.app.registered_callback
+            if callback is not None and callback.callback is not None:
+                callback.help = _help(callback.callback)
             app.add_typer(module.app, name=name)
         else:
             function = getattr(module, name)

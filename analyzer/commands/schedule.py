@@ -1,34 +1,107 @@
-"""`analyzer schedule`: let cron or systemd start the nights."""
+"""`analyzer schedule`: run the nights on a schedule, or let cron or systemd do it."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyzer.commands._options import ConfigurationOption, DatabaseOption
+from analyzer.commands._options import ConfigurationOption, DatabaseOption, JsonOption, WaitOption
 
 if TYPE_CHECKING:
+    from threading import Event
+
+    from analyzer.night.night import Setting
     from analyzer.night.schedule import Scheduler
 
 app = typer.Typer(
-    help="Let cron or systemd run 'analyzer nightly' every night.",
+    help="Run 'analyzer nightly' every night, or let cron or systemd run it.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 CronOption = Annotated[bool, typer.Option("--cron", help="In your crontab.")]
 SystemdOption = Annotated[bool, typer.Option("--systemd", help="As a systemd user service and timer.")]
+AtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="HH:MM", help="Time of day, in analyzer.toml's zone [default: analyzer.toml, 00:30]."
+    ),
+]
+LogOption = Annotated[
+    str, typer.Option("--log-format", metavar="text|json", help="How notes are written to standard error.")
+]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+
+
+@app.command()
+def run(
+    at: AtOption = None,
+    log_format: LogOption = "text",
+    db: DatabaseOption = None,
+    config: ConfigurationOption = None,
+    wait: WaitOption = None,
+) -> int:
+    """Stay in the foreground and run the nights: what is due now, then every night.
+
+    analyzer.toml is read anew each time. What failed is tried again after 5, 15 and then every 60 minutes.
+    Between the runs the database is closed. Ctrl-C and SIGTERM end it when the night at work is done.
+
+    Examples:
+
+        analyzer schedule run
+        analyzer schedule run --at 01:15 --log-format json
+    """
+    from analyzer.api import Store
+    from analyzer.config import load_configuration
+    from analyzer.night.clock import stoppable
+    from analyzer.night.forever import keep_running
+    from analyzer.night.log import log_in
+    from analyzer.night.setting import setting_of
+
+    log = log_in(log_format)
+
+    def prepare(stop: Event) -> Setting:
+        store = Store(db, wait=wait, configuration=load_configuration(explicit=config))
+        return setting_of(store, stoppable(stop), log)
+
+    keep_running(prepare, at, log)
+    return 0
+
+
+@app.command()
+def status(
+    as_json: JsonOption = False,
+    db: DatabaseOption = None,
+    config: ConfigurationOption = None,
+    wait: WaitOption = None,
+) -> None:
+    """Show the last night, the next one and who runs it, and the nights that were missed.
+
+    Examples:
+
+        analyzer schedule status
+        analyzer schedule status --json
+    """
+    from datetime import UTC, datetime
+
+    from analyzer.api import Store
+    from analyzer.config import load_configuration
+    from analyzer.night.agenda import agenda, told
+
+    store = Store(db, wait=wait, configuration=load_configuration(explicit=config))
+    found = agenda(store.configuration, store.path, store.wait, datetime.now(UTC))
+    print(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(told(found)))
 
 
 @app.command()
 def install(
     cron: CronOption = False,
     systemd: SystemdOption = False,
-    at: Annotated[str, typer.Option(metavar="HH:MM", help="Time of day, in analyzer.toml's zone.")] = "00:30",
+    at: AtOption = None,
     yes: YesOption = False,
     only_print: Annotated[bool, typer.Option("--print", help="Only show what would be written.")] = False,
     db: DatabaseOption = None,
@@ -69,12 +142,12 @@ def remove(
 
         analyzer schedule remove --cron --yes
     """
-    scheduler = _scheduler(cron, systemd, "00:30", None, config)
+    scheduler = _scheduler(cron, systemd, None, None, config)
     if _agreed(yes, "Take the nightly run away?"):
         _note(scheduler.remove() or "it was not installed; nothing changed")
 
 
-def _scheduler(cron: bool, systemd: bool, at: str, db: Path | None, config: Path | None) -> Scheduler:
+def _scheduler(cron: bool, systemd: bool, at: str | None, db: Path | None, config: Path | None) -> Scheduler:
     from analyzer.config import load_configuration
     from analyzer.errors import UsageError
     from analyzer.night.cron import Cron
@@ -83,7 +156,8 @@ def _scheduler(cron: bool, systemd: bool, at: str, db: Path | None, config: Path
 
     if cron == systemd:
         raise UsageError("choose one scheduler: --cron or --systemd")
-    job = job_for(load_configuration(explicit=config), db, at)
+    configuration = load_configuration(explicit=config)
+    job = job_for(configuration, db, at or configuration.nightly_at)
     return Cron(job) if cron else Systemd(job)
 
 

@@ -39,6 +39,10 @@ class Cron:
         """Say whether the crontab holds exactly this block."""
         return shutil.which("crontab") is not None and f"\n{self.text()}" in f"\n{_read()}"
 
+    def present(self) -> bool:
+        """Say whether the crontab holds a block of this configuration."""
+        return shutil.which("crontab") is not None and self._first in _read().splitlines()
+
     def install(self) -> str:
         """Put the block into the crontab, in place of its older self."""
         if max(map(len, self.text().splitlines())) > _LONGEST_LINE:

@@ -10,6 +10,7 @@ from typing import Any
 from analyzer.night.period import NIGHTLY, WEEKLY, Period
 from analyzer.night.stored import Answers
 from analyzer.night.usual import PERIODS
+from analyzer.report.availability import availability
 
 Row = Mapping[str, Any]
 
@@ -51,13 +52,16 @@ class Known:
     last: datetime | None
     """The store's last event, in the period's zone."""
     budget: Row | None = None
-    """`requests` and `failures` that count against the target; None without a target."""
+    """Availability of the last BUDGET_DAYS days; None without a target or requests."""
     worst: Mapping[datetime, Row] = field(default_factory=dict)
     """Start of an outage -> the error that most of its failures have."""
 
 
-def known_of(answers: Answers, period: Period, languages: Sequence[str], with_budget: bool) -> Known:
-    """Ask the store everything about a period, with the remedies in each of `languages`."""
+def known_of(answers: Answers, period: Period, languages: Sequence[str], target: float | None) -> Known:
+    """Ask the store everything about a period, with the remedies in each of `languages`.
+
+    `target` is the percentage of requests that shall succeed; None asks for no budget.
+    """
     interval = _interval(period)
     return Known(
         now=_facts(answers, period),
@@ -70,7 +74,7 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], with_bu
         slices=answers.rows("traffic", **interval, step="5minutes"),
         known=answers.rows("errors_known", until=period.since.isoformat()),
         last=_last(answers, period),
-        budget=_budget(answers, period) if with_budget else None,
+        budget=None if target is None else _budget(answers, period, target),
     )
 
 
@@ -106,16 +110,11 @@ def _last(answers: Answers, period: Period) -> datetime | None:
     return None if last is None else last.astimezone(period.zone)
 
 
-def _budget(answers: Answers, period: Period) -> Row:
+def _budget(answers: Answers, period: Period, target: float) -> Row | None:
     since = (period.until - timedelta(days=BUDGET_DAYS)).isoformat()
     interval = {"since": since, "until": period.until.isoformat()}
-    requests = answers.row("totals", **interval)["requests"]
-    failures = sum(
-        row["failures"] - row["failures_without_rate"]
-        for row in answers.rows("errors_by_owner", **interval)
-        if row["owner"] != "caller"
-    )
-    return {"requests": requests, "failures": failures}
+    owners = answers.rows("errors_by_owner", **interval)
+    return availability(answers.row("totals", **interval)["requests"], owners, target)
 
 
 def _interval(period: Period) -> dict[str, str]:

@@ -15,13 +15,12 @@ _LONGEST_NAME = 90
 
 @dataclass(frozen=True)
 class Figure:
-    """One row: its name, three cells, and the range that stands small under the last."""
+    """One row: its name, and three cells."""
 
     name: str
     now: str
     before: str
     usual: str
-    range: str | None = None
     is_part: bool = False
     """True for the rates by owner, which are parts of the row above."""
 
@@ -66,8 +65,9 @@ def _total(name: str, summary: Mapping[str, Any], texts: Texts) -> Figure:
         texts[f"night.{name}"],
         show(summary[name]),
         show(summary["before"][name]) if has_before else texts["number.nothing"],
-        show(usual["median"]) if usual else texts["number.nothing"],
-        texts.say("night.range", low=show(usual["low"]), high=show(usual["high"])) if usual else None,
+        texts.say("night.range", low=show(usual["low"]), high=show(usual["high"]))
+        if usual
+        else texts["number.nothing"],
     )
 
 
@@ -77,4 +77,4 @@ def _owner(row: Mapping[str, Any], texts: Texts) -> Figure:
         now, before = texts.compact(row["failures"]), texts.compact(row["failures_before"])
     else:
         now, before = texts.percent(row["error_rate"]), texts.percent(row["error_rate_before"])
-    return Figure(name, now, before, "", None, is_part=True)
+    return Figure(name, now, before, "", is_part=True)

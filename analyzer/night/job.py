@@ -51,10 +51,11 @@ def job_for(configuration: Configuration, database: Path | None, at: str) -> Job
     if any(character in text for text in arguments for character in "\n\r\0"):
         raise UsageError("a path with a line break cannot be scheduled; rename its folder")
     log = (configuration.reports / "nightly.log").absolute()
-    return Job(configuration.path, tuple(arguments), _time_of_day(at), configuration.time_zone, log)
+    return Job(configuration.path, tuple(arguments), time_of_day(at), configuration.time_zone, log)
 
 
-def _time_of_day(text: str) -> time:
+def time_of_day(text: str) -> time:
+    """Read a time of day such as 00:30. Raises UsageError."""
     found = _AT.fullmatch(text.strip())
     if found is None:
         raise UsageError(f"--at {text!r} is no time of day; write it as 00:30")

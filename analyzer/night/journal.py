@@ -1,4 +1,4 @@
-"""A night's steps, each tried, tried again, and recorded, so that the next call goes on where this one ended."""
+"""A night's steps: tried, tried again, and recorded, so that the next call goes on where one ended."""
 
 from __future__ import annotations
 
@@ -43,17 +43,21 @@ class Journal:
         self._period = period
         self._steps: dict[str, StepRecord] = {}
         self._began = time.monotonic()
+        self._anew: bool | None = None
+        """Set from `begin` on, until there is a database in which the beginning is recorded."""
 
     def begin(self, anew: bool) -> None:
         """Record that the night begins or goes on; `anew` forgets the steps that were done."""
-        with self._open() as connection:
-            if connection is None:
-                return
-            period = self._period
-            span = (period.since, period.until, period.zone.key)
-            now = self._setting.clock.now()
-            begin_night(connection, period.kind, period.name, span, now, anew=anew)
-            self._steps = steps_of(connection, period.kind, period.name)
+        self._anew = anew
+        with self._open():
+            pass
+
+    def _begin(self, connection: duckdb.DuckDBPyConnection) -> None:
+        period, now = self._period, self._setting.clock.now()
+        span = (period.since, period.until, period.zone.key)
+        begin_night(connection, period.kind, period.name, span, now, anew=self._anew is True)
+        self._steps = steps_of(connection, period.kind, period.name) | self._steps
+        self._anew = None
 
     def found(self) -> NightRecord | None:
         """Return what is recorded of the night; None for nothing."""
@@ -121,4 +125,6 @@ class Journal:
             return
         wait = max(self._setting.wait, _RECORD_SECONDS)
         with closing(open_writer(self._setting.database, wait)) as connection:
+            if self._anew is not None:
+                self._begin(connection)
             yield connection

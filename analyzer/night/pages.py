@@ -30,16 +30,21 @@ def message(summary: Mapping[str, Any], texts: Texts, link: str | None, place: s
     `link` is the address of the report, `place` where it lies for who has no address of it.
     """
     words = page(summary, texts)
-    where = {"link": link, "place": place}
     return Message(
         subject=visible(words.subject),
-        text=text(words, texts, **where),
-        markdown=markdown(words, texts, titled=False, **where),
-        html=_rendered("mail.html", True, _shown, page=words, texts=texts, picture=PICTURE, **where),
+        text=text(words, texts, link, place),
+        markdown=markdown(words, texts, titled=False, link=link, place=place),
+        html=html(words, texts, link, place),
         data={**summary, "subject": words.subject, "text": words.verdict, "report": link or place},
         kind=_KINDS.get(words.kind, "warning"),
         pictures={PICTURE: picture(summary["bars"])} if words.has_data else {},
     )
+
+
+def html(words: Page, texts: Texts, link: str | None, place: str) -> str:
+    """Return the summary as a mail's page, whose picture is the Content-ID PICTURE."""
+    where = {"link": link, "place": place, "picture": PICTURE}
+    return _rendered("mail.html", True, _shown, page=words, texts=texts, **where)
 
 
 def text(words: Page, texts: Texts, link: str | None, place: str) -> str:

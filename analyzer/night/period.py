@@ -92,15 +92,16 @@ def last_over(kind: str, zone: ZoneInfo, now: datetime) -> Period:
 
 
 def chosen_period(kind: str, text: str | None, time_zone: str, now: datetime) -> Period:
-    """Return the period that holds the day written as `text` (2026-11-22), or the last one over where None.
+    """Return the period of the name or with the day `text` (2026-11-22), or the last one over where None.
 
     Raises RangeError for anything else.
     """
     zone = ZoneInfo(time_zone)
     if text is None:
         return last_over(kind, zone, now)
+    named = period_named(kind, text.strip(), time_zone)
     try:
-        found = date.fromisoformat(text.strip())
+        found = named.first if named else date.fromisoformat(text.strip())
     except ValueError as error:
         raise RangeError(f"{text!r} is no date; write it as 2026-11-22") from error
     # What is compared with lies up to eight months before.

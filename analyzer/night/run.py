@@ -21,7 +21,9 @@ QUIET_EXIT, FAILURE_EXIT, CROSSED_EXIT = 0, 1, 3
 
 
 def run_due(setting: Setting) -> list[Outcome]:
-    """Run every night that is due, of each kind that is wanted. Raises TakenError where another process does."""
+    """Run every night that is due, of each kind that is wanted.
+
+    Raises TakenError where another process is at the nights."""
     with held(setting.database, NIGHTS, setting.clock.now()):
         found: list[Outcome] = []
         plan = [(kind, due_of(setting, kind)) for kind in wanted_kinds(setting)]

@@ -14,6 +14,9 @@ class Scheduler(Protocol):
     def installed(self) -> bool:
         """Say whether exactly this job is there already. False where the scheduler is absent."""
 
+    def present(self) -> bool:
+        """Say whether this configuration's job is there in any form. False where the scheduler is absent."""
+
     def install(self) -> str:
         """Write the job in place of its older self, and return what was done. Raises AnalyzerError."""
 

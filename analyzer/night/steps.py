@@ -1,4 +1,4 @@
-"""The steps of a night: read the logs, summarise, write the files, deliver, delete what is old, give a sign of life."""
+"""The steps of a night: read the logs, summarise, deliver, delete what is old, give a sign of life."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from analyzer.night.period import Period
 from analyzer.night.stored import answers
 from analyzer.night.summary import summary
 from analyzer.night.words import page
+from analyzer.report.calendar import write_calendar
 from analyzer.store.deliveries import FAILED as NOT_SENT
 from analyzer.store.deliveries import SENDING, Delivery
 from analyzer.store.nights import DONE, FAILED, PARTIAL
@@ -95,6 +96,7 @@ class Night:
                 self.files.html: lambda path: self.setting.report(path, self.period),
             }
         )
+        write_calendar(self.setting.configuration.reports, language)
 
     def _delivered(self, journal: Journal, made: Mapping[str, Any]) -> Outcome:
         """Deliver, delete what is old and give the sign of life; only a whole night is delivered."""
@@ -152,10 +154,9 @@ class Night:
 def summarised(setting: Setting, period: Period, now: datetime, unread: int = 0) -> dict[str, Any]:
     """Return the summary of a period of what is stored."""
     configuration = setting.configuration
-    target = None if configuration.slo is None else configuration.slo / 100
     with answers(setting.database, setting.wait, period.zone.key, configuration.queries) as stored:
-        known = known_of(stored, period, setting.languages(period.kind), target is not None)
-        made = summary(known, now, configuration.thresholds, target, unread)
+        known = known_of(stored, period, setting.languages(period.kind), configuration.slo)
+        made = summary(known, now, configuration.thresholds, unread)
         for outage in made["outages"][:1]:
             since, until = (datetime.fromisoformat(outage[name]) for name in ("since", "until"))
             worst = worst_error(stored, since, until)

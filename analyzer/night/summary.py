@@ -11,6 +11,7 @@ from analyzer.config.thresholds import Thresholds
 from analyzer.night.bars import bars_of
 from analyzer.night.change import Change, Changes, changes
 from analyzer.night.facts import BUDGET_DAYS, Facts, Known, slot_of
+from analyzer.night.period import NIGHTLY
 from analyzer.night.trouble import ends_early, outages, silent
 from analyzer.night.usual import usual_of
 from analyzer.night.verdict import crossed_by, verdict_of
@@ -22,20 +23,20 @@ _TOTALS = ("requests", "failures", "error_rate", "failures_without_rate", "uncat
 Plain = dict[str, Any]
 
 
-def summary(
-    known: Known, now: datetime, thresholds: Thresholds, target: float | None = None, unread: int = 0
-) -> Plain:
+def summary(known: Known, now: datetime, thresholds: Thresholds, unread: int = 0) -> Plain:
     """Return the summary of a period: plain values, times as ISO 8601 with offset, rates as parts of 1.
 
-    `target` is the part of requests that shall succeed, `unread` how many files could not be read.
-    `warnings` holds any of `no_data`, `no_data_before`, `not_over`, `ends_early` and `unread`.
+    `unread` is how many files could not be read. `warnings` holds any of `no_data`, `no_data_before`,
+    `not_over`, `ends_early` and `unread`.
     """
     period, facts, before = known.now.period, known.now, known.before
     found = _changes(facts, before)
     made: Plain = {
         "version": __version__,
         "kind": period.kind,
-        "day": period.name,
+        "period": period.name,
+        # Whoever looks for the days of a folder of summaries knows them by this key.
+        **({"day": period.name} if period.kind == NIGHTLY else {}),
         "time_zone": period.zone.key,
         "since": period.since.isoformat(),
         "until": period.until.isoformat(),
@@ -43,7 +44,7 @@ def summary(
         "warnings": _warnings(known, now, unread),
         "unread_files": unread,
         **_totals(facts),
-        "before": {"day": before.period.name, **_totals(before)},
+        "before": {"period": before.period.name, **_totals(before)},
         "usual": usual_of(known.alike),
         "owners": _owners(facts, before),
         "outages": [_outage(outage) for outage in outages(known.slices, period.zone)],
@@ -53,7 +54,7 @@ def summary(
         "gone": _listed(found.gone),
         "grown": _listed(found.grown),
         "fallen": _listed(found.fallen),
-        "budget": _budget(known.budget, target),
+        "budget": _budget(known.budget),
         "bars": bars_of(known.slices, period, slot_of(period)),
     }
     made["verdict"] = verdict_of(made)
@@ -149,19 +150,21 @@ def _new(change: Change, known: Known) -> Plain:
     return {**_error(change), "never_seen": key not in seen, "seen_before": last_before}
 
 
-def _budget(counted: Mapping[str, Any] | None, target: float | None) -> Plain | None:
-    """Return the error budget: what may fail in so many days, what did, and which part of it is left."""
-    if counted is None or target is None or not counted["requests"]:
+def _budget(counted: Mapping[str, Any] | None) -> Plain | None:
+    """Return the error budget: what may fail in so many days, what did, and which part of it is left.
+
+    Errors of the caller's own side count neither as requests nor as failures.
+    """
+    if counted is None:
         return None
-    allowed = (1 - target) * counted["requests"]
-    left = 1 - counted["failures"] / allowed if allowed else (0.0 if counted["failures"] else 1.0)
+    own = counted["own_failures"]
     return {
-        "target": target,
+        "target": counted["target"],
         "days": BUDGET_DAYS,
-        "requests": counted["requests"],
-        "allowed": allowed,
-        "failures": counted["failures"],
-        "left": left,
+        "requests": counted["requests"] - own,
+        "failures": counted["failures"] - own,
+        "allowed": counted["budget_without_own"],
+        "left": counted["budget_left_without_own"],
     }
 
 

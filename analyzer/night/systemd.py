@@ -66,6 +66,14 @@ class Systemd:
             there and shutil.which("systemctl") is not None and not self._failure("is-enabled", self._timer)
         )
 
+    def present(self) -> bool:
+        """Say whether the timer of this configuration is there and enabled."""
+        return (
+            any(path.name == self._timer and path.is_file() for path in self.units())
+            and shutil.which("systemctl") is not None
+            and not self._failure("is-enabled", self._timer)
+        )
+
     def install(self) -> str:
         """Write the units and start the timer."""
         _require_systemctl()

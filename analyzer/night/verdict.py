@@ -84,11 +84,12 @@ class Crossed:
     """A threshold that a period crossed: its name, what was found, and where it lies."""
 
     name: str
-    found: float | str
-    limit: float | str
+    found: float | str | None = None
+    limit: float | str | None = None
+    """None, like what was found, for what only is so or is not."""
 
     def __str__(self) -> str:
-        return f"{self.name} is {self.found} (threshold: {self.limit})"
+        return self.name if self.limit is None else f"{self.name} is {self.found} (threshold: {self.limit})"
 
 
 def crossed_by(summary: Mapping[str, Any], thresholds: Thresholds) -> list[Crossed]:
@@ -116,7 +117,7 @@ def _states(summary: Mapping[str, Any], thresholds: Thresholds) -> list[Crossed]
         ("outage", thresholds.outage, bool(summary["outages"])),
         ("silence", thresholds.silence, stopped),
     )
-    return [Crossed(name, "so", "any") for name, wanted, holds in states if wanted and holds]
+    return [Crossed(name) for name, wanted, holds in states if wanted and holds]
 
 
 def _is_worse(summary: Mapping[str, Any]) -> bool:

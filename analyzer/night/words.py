@@ -49,6 +49,8 @@ class Page:
     new: tuple[str, ...]
     new_note: str | None
     budget: str | None
+    axis: tuple[str, str, str]
+    """What stands under the picture's left end, middle and right end."""
     caption: str
     alt: str
     footer: str
@@ -73,6 +75,7 @@ def page(summary: Summary, texts: Texts) -> Page:
         new=tuple(_new(summary, texts)),
         new_note=_new_note(summary, texts) if has_data else None,
         budget=_budget(summary, texts),
+        axis=_axis(summary, texts),
         caption=_caption(summary, texts),
         alt=_alt(summary, texts),
         footer=_footer(summary, texts),
@@ -144,8 +147,7 @@ def _remedies(summary: Summary, texts: Texts) -> list[Remedy]:
     found = []
     for remedy in summary["remedies"]:
         words = remedy.get("words", {}).get(texts.language) or remedy["remedy"]
-        count = texts.count("failures", remedy["failures"])
-        gain = texts.say("night.removes", share=texts.percent(remedy["share"]), failures=count)
+        gain = texts.say("night.removes", share=texts.percent(remedy["share"]))
         if remedy["error_rate_after"] is not None:
             after = texts.percent(remedy["error_rate_after"])
             before = texts.percent(summary["error_rate"])
@@ -196,6 +198,16 @@ def _budget(summary: Summary, texts: Texts) -> str | None:
     if budget["left"] < 0:
         return texts.say("night.budget_spent", **values, over=texts.percent(-budget["left"]))
     return texts.say("night.budget", **values, left=texts.percent(budget["left"]))
+
+
+def _axis(summary: Summary, texts: Texts) -> tuple[str, str, str]:
+    starts = [moment_of(bar["since"]) for bar in summary["bars"]]
+    first, middle = starts[0], starts[len(starts) // 2]
+    if summary["kind"] == "nightly":
+        return f"{first:%H:%M}", f"{middle:%H:%M}", texts["night.end_of_day"]
+    if summary["kind"] == "weekly":
+        return weekday_of(first, texts), weekday_of(middle, texts), weekday_of(starts[-1], texts)
+    return str(first.day), str(middle.day), str(starts[-1].day)
 
 
 def _caption(summary: Summary, texts: Texts) -> str:

@@ -119,8 +119,9 @@ def finish_night(
                 ],
             ),
             (
-                "INSERT INTO stored.run (run_id, command, version, started_at, finished_at, subject, outcome, "
-                "seconds) SELECT nextval('stored.run_number'), ?, ?, ended - to_microseconds(?::BIGINT), "
+                "INSERT INTO stored.run "
+                "(run_id, command, version, started_at, finished_at, subject, outcome, seconds) "
+                "SELECT nextval('stored.run_number'), ?, ?, ended - to_microseconds(?::BIGINT), "
                 "ended, ?, ?, ? FROM (SELECT ?::TIMESTAMPTZ AS ended)",
                 [
                     *(record.kind, __version__, round(seconds * 1_000_000), record.period, record.outcome),
@@ -150,6 +151,20 @@ def miss_nights(
     )
 
 
+def forget_step(connection: duckdb.DuckDBPyConnection, kind: str, period: str, step: str) -> None:
+    """Let a step be run again: its night is no longer done."""
+    _in_one(
+        connection,
+        [
+            (
+                "DELETE FROM stored.night_step WHERE kind = ? AND period = ? AND step = ?",
+                [kind, period, step],
+            ),
+            ("UPDATE stored.night SET outcome = 'running' WHERE kind = ? AND period = ?", [kind, period]),
+        ],
+    )
+
+
 def record_step(
     connection: duckdb.DuckDBPyConnection,
     kind: str,
@@ -165,7 +180,8 @@ def record_step(
         connection,
         [
             (
-                "INSERT INTO stored.night_step SELECT ?, ?, ?, ?, 'running', 0, ?, NULL, NULL WHERE NOT EXISTS "
+                "INSERT INTO stored.night_step SELECT ?, ?, ?, ?, 'running', 0, ?, NULL, NULL "
+                "WHERE NOT EXISTS "
                 "(SELECT 1 FROM stored.night_step WHERE kind = ? AND period = ? AND step = ?)",
                 [kind, period, position, step.step, _text(now), *place],
             ),

@@ -1,0 +1,145 @@
+"""The nights on their schedule, in the foreground, until the process is told to end."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from threading import Event
+from zoneinfo import ZoneInfo
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from analyzer.errors import AnalyzerError
+from analyzer.night.job import time_of_day
+from analyzer.night.lock import SCHEDULE, TakenError, held
+from analyzer.night.night import Say, Setting
+from analyzer.night.run import run_due
+from analyzer.night.told import tell
+from analyzer.store.nights import FAILED
+
+_AWAKE_SECONDS = 30.0
+"""How often to look at the clock: a machine that slept has lost count of the waiting."""
+_RETRY_MINUTES = (5, 15, 60)
+"""How long after a night that failed it is tried again, the last of them over and over."""
+_JOB, _RETRY = "nights", "again"
+
+
+class Forever:
+    """Runs `work` each day at a time of day, and again sooner after it failed."""
+
+    def __init__(self, work: Callable[[], bool], at: str, time_zone: str, say: Say, stop: Event) -> None:
+        self._work, self._say, self._stop = work, say, stop
+        self._zone = ZoneInfo(time_zone)
+        self._failures = 0
+        # One thread: a night never runs beside another one of this process.
+        self._scheduler = BackgroundScheduler(
+            timezone=self._zone, executors={"default": ThreadPoolExecutor(1)}
+        )
+        self._scheduler.add_job(
+            self._run, trigger(at, time_zone), id=_JOB, coalesce=True, misfire_grace_time=None
+        )
+
+    def run(self) -> None:
+        """Work off what is due, then wait for the next time, until `stop` is set; a night at work ends."""
+        self._scheduler.add_job(self._run, id="first", misfire_grace_time=None)
+        self._scheduler.start()
+        try:
+            while not self._stop.wait(_AWAKE_SECONDS):
+                self._scheduler.wakeup()
+        finally:
+            self._scheduler.shutdown(wait=True)
+
+    def next_run(self) -> datetime | None:
+        """Return when the next run begins, in the zone."""
+        moments = [job.next_run_time for job in self._scheduler.get_jobs() if job.next_run_time is not None]
+        return min(moments).astimezone(self._zone) if moments else None
+
+    def _run(self) -> None:
+        if self._stop.is_set():
+            return
+        if self._work():
+            self._failures = 0
+        elif not self._stop.is_set():
+            self._again()
+        moment = self.next_run()
+        if moment is not None and not self._stop.is_set():
+            self._say(
+                f"next run: {moment:%Y-%m-%d %H:%M} {self._zone.key}", event="next_run", at=moment.isoformat()
+            )
+
+    def _again(self) -> None:
+        minutes = _RETRY_MINUTES[min(self._failures, len(_RETRY_MINUTES) - 1)]
+        self._failures += 1
+        moment = datetime.now(self._zone) + timedelta(minutes=minutes)
+        self._scheduler.add_job(
+            self._run, "date", run_date=moment, id=_RETRY, replace_existing=True, misfire_grace_time=None
+        )
+
+
+def keep_running(prepare: Callable[[Event], Setting], at: str | None, say: Say) -> None:
+    """Run the nights until a signal ends it; `prepare` reads the configuration anew for each run.
+
+    `at` is a time of day, the configuration's where None. Raises UsageError for another one, TakenError
+    where another process keeps the schedule of this database.
+    """
+    stop = Event()
+    first = prepare(stop)
+    configuration = first.configuration
+    moment = f"{time_of_day(at or configuration.nightly_at):%H:%M}"
+    with _ended_by_signals(stop), held(first.database, SCHEDULE, first.clock.now()):
+        say(f"the nights of {first.database} run at {moment} {configuration.time_zone}", event="started")
+        Forever(lambda: _worked(prepare, stop, say), moment, configuration.time_zone, say, stop).run()
+    say("stopped", event="stopped")
+
+
+def _worked(prepare: Callable[[Event], Setting], stop: Event, say: Say) -> bool:
+    """Run what is due, and say whether nothing is left to be tried again."""
+    try:
+        outcomes = run_due(prepare(stop))
+    except TakenError as error:
+        say(f"{error} is at the nights; nothing to do here", event="taken")
+        return True
+    except AnalyzerError as error:
+        say(str(error), level="error", event="failed")
+        return False
+    except Exception as error:  # noqa: BLE001 (the schedule goes on, whatever one night does)
+        say(f"the night ended with {type(error).__name__}: {error}", level="error", event="failed")
+        return False
+    for outcome in outcomes:
+        tell(outcome, say)
+    if not outcomes:
+        say("nothing is due", event="nothing_due")
+    return all(outcome.outcome != FAILED for outcome in outcomes)
+
+
+@contextmanager
+def _ended_by_signals(stop: Event) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the work in order; a second Ctrl-C breaks it off."""
+
+    def end(number: int, frame: object) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def trigger(at: str, time_zone: str) -> CronTrigger:
+    """Return APScheduler's trigger for a time of day (00:30) in a zone."""
+    hour, minute = at.split(":")
+    return CronTrigger(hour=int(hour), minute=int(minute), timezone=ZoneInfo(time_zone))
+
+
+def next_time(at: str, time_zone: str, now: datetime) -> datetime:
+    """Return the next moment of a time of day in a zone, clock changes included."""
+    found: datetime = trigger(at, time_zone).get_next_fire_time(None, now.astimezone(ZoneInfo(time_zone)))
+    return found

@@ -1,0 +1,82 @@
+"""The setting of a run, made of a store and its configuration."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from analyzer.config import Configuration
+from analyzer.ingest.told import notes
+from analyzer.night.clock import Clock
+from analyzer.night.night import Say, Setting
+from analyzer.night.period import Period
+
+if TYPE_CHECKING:
+    from analyzer.ingest.totals import Totals
+
+
+class Stored(Protocol):
+    """What a night needs of a store beside its queries; `analyzer.api.Store` has it."""
+
+    path: Path
+    wait: float
+    configuration: Configuration
+
+    def ingest(self, paths: list[str], *, create: bool | None = None) -> Totals:
+        """Read logs into the store."""
+
+    def report(self, path: Path, *, since: str, until: str, time_zone: str, language: str) -> Any:
+        """Write the HTML report of [since, until), ISO 8601 with offset, to `path`."""
+
+    def retain(self, keep: str) -> Any:
+        """Delete what is older than `keep`."""
+
+
+def setting_of(store: Stored, clock: Clock, say: Say) -> Setting:
+    """Return the setting of a run over `store`."""
+    configuration = store.configuration
+    setting = Setting(
+        configuration,
+        store.path,
+        store.wait,
+        ingest=_ingestion(store, say) if configuration.ingest else None,
+        report=lambda path, period: _report(store, path, period),
+        expire=_retention(store, configuration.retention, say) if configuration.retention else None,
+        clock=clock,
+        say=say,
+    )
+    return replace(setting, pace=replace(setting.pace, sleep=clock.sleep, now=clock.now))
+
+
+def _ingestion(store: Stored, say: Say) -> Any:
+    def ingest() -> int:
+        totals = store.ingest(list(store.configuration.ingest), create=True)
+        for note in notes(totals, store.configuration.time_zone):
+            say(note, event="ingest")
+        return int(totals.count("failed"))
+
+    return ingest
+
+
+def _report(store: Stored, path: Path, period: Period) -> None:
+    store.report(
+        path,
+        since=period.since.isoformat(),
+        until=period.until.isoformat(),
+        time_zone=period.zone.key,
+        language=store.configuration.language,
+    )
+
+
+def _retention(store: Stored, keep: str, say: Say) -> Any:
+    def expire() -> None:
+        done = store.retain(keep)
+        if done.expired.events or done.expired.rejects:
+            say(
+                f"retention deleted {done.expired.events:,} events and {done.expired.rejects:,} rejects "
+                f"from before {done.cutoff.isoformat()}",
+                event="retention",
+            )
+
+    return expire

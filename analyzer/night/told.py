@@ -1,0 +1,40 @@
+"""What a person or a machine reads about a night that ended."""
+
+from __future__ import annotations
+
+from analyzer.night.night import Outcome, Say
+from analyzer.store.nights import FAILED
+
+
+def tell(outcome: Outcome, say: Say) -> None:
+    """Say what a night came to: its files, its thresholds, what is missing, and the way out."""
+    name, files = outcome.period.name, outcome.files
+    named = {"kind": outcome.period.kind, "period": name, "outcome": outcome.outcome}
+    if not outcome.is_new:
+        say(
+            f"nothing changed for {name}; --force writes {files.markdown} anew",
+            event="unchanged",
+            **named,
+        )
+    elif outcome.summary is not None:
+        say(f"wrote {files.markdown}, {files.json.name} and {files.html.name}", event="written", **named)
+    sent = [one.channel for one in outcome.deliveries if one.state == "sent"]
+    if sent:
+        say(f"{name}: sent to {', '.join(sent)}", event="sent", channels=sent, **named)
+    for crossed in outcome.crossed:
+        say(f"{name}: threshold crossed: {crossed}", level="warning", event="crossed", **named)
+    if outcome.unread:
+        say(
+            f"{outcome.unread} of the files could not be read, so the summary is without them; "
+            "repair them and run 'analyzer nightly' again",
+            level="error",
+            event="unread",
+            **named,
+        )
+    if outcome.outcome == FAILED:
+        say(
+            f"{name}: {outcome.reason}; run 'analyzer nightly' again to go on from there",
+            level="error",
+            event="failed",
+            **named,
+        )
