@@ -81,6 +81,8 @@ def nightly(
     try:
         store, setting = _prepared(db, config, wait, log)
         chosen = _chosen(setting, date, period, force or resend is not None)
+        if setting.ingest is None:
+            log("analyzer.toml names nothing to ingest; the summary is of what is stored", event="ingest")
         if dry_run:
             return _previewed(setting, chosen)
         if resend is not None and chosen is not None:
@@ -123,8 +125,6 @@ def _prepared(db: object, config: object, wait: float | None, log: Log) -> tuple
 
     configuration = load_configuration(explicit=config)  # type: ignore[arg-type]
     store = Store(db, wait=wait, configuration=configuration)  # type: ignore[arg-type]
-    if not configuration.ingest:
-        log("analyzer.toml names nothing to ingest; the summary is of what is stored", event="ingest")
     return store, setting_of(store, Clock(), log)
 
 

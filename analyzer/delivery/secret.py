@@ -14,6 +14,7 @@ from analyzer.delivery.outcome import NotSentError
 MASKED = "[masked]"
 
 _PLACE = re.compile(r"\$\{([^{}]+)\}")
+_ANY_ADDRESS = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*)://\S+")
 _SHORTEST = 4
 """Shorter parts of an address are no secrets, and would be found in every sentence."""
 _LONGEST_REASON = 300
@@ -37,7 +38,7 @@ class Address:
         """Return `text` as one line of bounded length, in which nothing of the address stands."""
         for secret in self.secrets:
             text = text.replace(secret, MASKED)
-        line = " ".join(text.split())
+        line = _ANY_ADDRESS.sub(rf"\1://{MASKED}", " ".join(text.split()))
         return line if len(line) <= _LONGEST_REASON else f"{line[: _LONGEST_REASON - 1]}…"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer.night.calendar import moment_of, weekday_of
+from analyzer.night.calendar import moment_of, period_name, weekday_of
 from analyzer.text import Texts
 
 OWNERS = 4
@@ -15,12 +15,13 @@ _LONGEST_NAME = 90
 
 @dataclass(frozen=True)
 class Figure:
-    """One row: its name, and three cells."""
+    """One row: its name, three cells, and all of them as a line."""
 
     name: str
     now: str
     before: str
     usual: str
+    line: str
     is_part: bool = False
     """True for the rates by owner, which are parts of the row above."""
 
@@ -32,7 +33,7 @@ def figures(summary: Mapping[str, Any], texts: Texts) -> list[Figure]:
         rows = [row for row in rows if row.name == texts["night.failures"]]
     owners = [row for row in summary["owners"] if row["failures"] or row["failures_before"]]
     if summary["failures"] or summary["before"]["failures"]:
-        rows += [_owner(row, texts) for row in owners[:OWNERS]]
+        rows += [_owner(row, summary, texts) for row in owners[:OWNERS]]
     return rows
 
 
@@ -41,7 +42,7 @@ def usual_note(summary: Mapping[str, Any], texts: Texts) -> list[str]:
     said = []
     usual = summary["usual"]
     if usual["periods"] < usual["least"]:
-        weekday = weekday_of(moment_of(summary["since"]), texts)
+        weekday = texts[f"night.weekday_long_{moment_of(summary['since']).weekday()}"]
         values = {"least": usual["least"], "n": usual["periods"], "weekday": weekday}
         said.append(texts.say(f"night.few_{summary['kind']}", **values))
     if summary["failures_without_rate"] and summary["requests"]:
@@ -53,7 +54,8 @@ def usual_note(summary: Mapping[str, Any], texts: Texts) -> list[str]:
 def error_name(error: Mapping[str, Any], texts: Texts) -> str:
     """Return how people call an error: its code and the catalogue's message, short enough for a line."""
     code = texts["night.no_code"] if error["code"] in (None, "(none)") else str(error["code"])
-    text = f"{code}: {error['message']}" if error["message"] else code
+    message = (error["message"] or "").rstrip(".。 ")
+    text = f"{code}: {message}" if message else code
     return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1].rstrip()}…"
 
 
@@ -61,20 +63,36 @@ def _total(name: str, summary: Mapping[str, Any], texts: Texts) -> Figure:
     show = texts.percent if name == "error_rate" else texts.compact
     usual = summary["usual"][name]
     has_before = "no_data_before" not in summary["warnings"]
-    return Figure(
-        texts[f"night.{name}"],
-        show(summary[name]),
-        show(summary["before"][name]) if has_before else texts["number.nothing"],
-        texts.say("night.range", low=show(usual["low"]), high=show(usual["high"]))
-        if usual
-        else texts["number.nothing"],
-    )
+    cells = {
+        "name": texts[f"night.{name}"],
+        "now": show(summary[name]),
+        "before": show(summary["before"][name]) if has_before else texts["number.nothing"],
+        "usual": texts.say("night.range", low=show(usual["low"]), high=show(usual["high"])) if usual else "",
+    }
+    line = _line(cells, summary, texts)
+    usual_cell = cells["usual"] or texts["number.nothing"]
+    return Figure(cells["name"], cells["now"], cells["before"], usual_cell, line)
 
 
-def _owner(row: Mapping[str, Any], texts: Texts) -> Figure:
+def _owner(row: Mapping[str, Any], summary: Mapping[str, Any], texts: Texts) -> Figure:
     name = texts.word("owner", row["owner"])
     if row["error_rate"] is None:
         now, before = texts.compact(row["failures"]), texts.compact(row["failures_before"])
     else:
         now, before = texts.percent(row["error_rate"]), texts.percent(row["error_rate_before"])
-    return Figure(name, now, before, "", is_part=True)
+    cells = {"name": name, "now": now, "before": before, "usual": ""}
+    return Figure(name, now, before, "", _line(cells, summary, texts), is_part=True)
+
+
+def columns(summary: Mapping[str, Any], texts: Texts) -> tuple[str, str, str]:
+    """Return the heads of the table's cells: this period, the one before, the usual."""
+    kind, since = summary["kind"], moment_of(summary["since"])
+    name = texts.day(since) if kind == "nightly" else period_name(kind, since, texts)
+    usual = texts.say(f"night.column_usual_{kind}", weekday=weekday_of(since, texts))
+    return name, texts[f"night.column_before_{kind}"], usual
+
+
+def _line(cells: Mapping[str, str], summary: Mapping[str, Any], texts: Texts) -> str:
+    _, before, usual = columns(summary, texts)
+    key = "night.figure_usual" if cells["usual"] else "night.figure"
+    return texts.say(key, **cells, before_name=before, usual_name=usual)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Event
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from analyzer.errors import AnalyzerError
 from analyzer.night.job import time_of_day
@@ -40,7 +40,7 @@ class Forever:
             timezone=self._zone, executors={"default": ThreadPoolExecutor(1)}
         )
         self._scheduler.add_job(
-            self._run, trigger(at, time_zone), id=_JOB, coalesce=True, misfire_grace_time=None
+            self._run, EachNight(at, self._zone), id=_JOB, coalesce=True, misfire_grace_time=None
         )
 
     def run(self) -> None:
@@ -133,13 +133,28 @@ def _ended_by_signals(stop: Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def trigger(at: str, time_zone: str) -> CronTrigger:
-    """Return APScheduler's trigger for a time of day (00:30) in a zone."""
-    hour, minute = at.split(":")
-    return CronTrigger(hour=int(hour), minute=int(minute), timezone=ZoneInfo(time_zone))
+class EachNight(BaseTrigger):  # type: ignore[misc]
+    """APScheduler's trigger for a time of day in a zone, once on every day of the calendar.
+
+    Its own CronTrigger leaves a night out: of 00:30 in Berlin it says, after that of the 29th of March
+    2026, the 31st. Here a time that a clock change skips comes as much later, one that it doubles once.
+    """
+
+    def __init__(self, at: str, zone: ZoneInfo) -> None:
+        self._at, self._zone = time.fromisoformat(at), zone
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        """Return the first of its moments after `now` and after the one before."""
+        after = max(now, previous) if previous is not None else now
+        day = after.astimezone(self._zone).date()
+        moments = (self._moment(day + timedelta(days=days)) for days in range(3))
+        return next(moment for moment in moments if moment.timestamp() > after.timestamp())
+
+    def _moment(self, day: date) -> datetime:
+        # By way of UTC a time that does not exist becomes one that does.
+        return datetime.combine(day, self._at, self._zone).astimezone(UTC).astimezone(self._zone)
 
 
 def next_time(at: str, time_zone: str, now: datetime) -> datetime:
-    """Return the next moment of a time of day in a zone, clock changes included."""
-    found: datetime = trigger(at, time_zone).get_next_fire_time(None, now.astimezone(ZoneInfo(time_zone)))
-    return found
+    """Return the next moment of a time of day (00:30) in a zone."""
+    return EachNight(f"{time_of_day(at):%H:%M}", ZoneInfo(time_zone)).get_next_fire_time(None, now)

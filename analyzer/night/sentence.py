@@ -80,16 +80,17 @@ def _outage(summary: Summary, texts: Texts) -> str:
 def _outage_times(summary: Summary, texts: Texts) -> tuple[str, str]:
     """Return start and end of the worst outage: the time of day, with what makes it unmistakable."""
     since, until = (moment_of(summary["outages"][0][name]) for name in ("since", "until"))
-    # On a day of a clock change an hour may come twice.
-    first, last = moment_of(summary["since"]), moment_of(summary["until"])
-    form = "%H:%M" if first.utcoffset() == last.utcoffset() else "%H:%M%:z"
-    if form != "%H:%M":
-        return tuple(f"{moment:%H:%M}{moment.isoformat()[-6:]}" for moment in (since, until))  # type: ignore[return-value]
+    changes = moment_of(summary["since"]).utcoffset() != moment_of(summary["until"]).utcoffset()
+    first, last = _time(since, changes), _time(until, changes)
     if summary["kind"] == "nightly":
-        return f"{since:%H:%M}", f"{until:%H:%M}"
-    day = "" if since.date() == until.date() else weekday_of(until, texts) + " "
-    return f"{_short_day(since, summary['kind'], texts)} {since:%H:%M}", f"{day}{until:%H:%M}"
+        return first, last
+    if summary["kind"] == "weekly":
+        days = weekday_of(since, texts), weekday_of(until, texts)
+    else:
+        days = texts.day(since), texts.day(until)
+    return f"{days[0]} {first}", last if since.date() == until.date() else f"{days[1]} {last}"
 
 
-def _short_day(moment: datetime, kind: str, texts: Texts) -> str:
-    return weekday_of(moment, texts) if kind == "weekly" else texts.day(moment)
+def _time(moment: datetime, with_offset: bool) -> str:
+    # Around a clock change an hour may come twice, and its offset alone tells which one is meant.
+    return f"{moment:%H:%M}" + (moment.isoformat()[-6:] if with_offset else "")

@@ -8,15 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 from analyzer.night.calendar import day_name, moment_of, period_name, several, weekday_of
-from analyzer.night.figures import Figure, error_name, figures, usual_note
+from analyzer.night.figures import Figure, columns, error_name, figures, usual_note
 from analyzer.night.sentence import verdict_sentence, verdict_word
 from analyzer.text import Texts
 
 Summary = Mapping[str, Any]
 
-LISTED = 3
+LISTED = 2
 """How many of a kind stand on the first screen; the JSON has more, the report all."""
-_LONGEST_REMEDY = 110
+_LONGEST_REMEDY = 84
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def page(summary: Summary, texts: Texts) -> Page:
         kind=summary["verdict"],
         verdict=verdict_sentence(summary, texts),
         notes=tuple(_notes(summary, texts)),
-        columns=_columns(summary, texts),
+        columns=columns(summary, texts),
         figures=tuple(figures(summary, texts)) if has_data else (),
         figures_notes=tuple(usual_note(summary, texts)) if has_data else (),
         remedies=tuple(_remedies(summary, texts)),
@@ -132,17 +132,6 @@ def _name_before(summary: Summary, texts: Texts) -> str:
     return period_name(summary["kind"], moment, texts)
 
 
-def _columns(summary: Summary, texts: Texts) -> tuple[str, str, str]:
-    kind, since = summary["kind"], moment_of(summary["since"])
-    name = texts.day(since) if kind == "nightly" else period_name(kind, since, texts)
-    weekday = weekday_of(since, texts)
-    return (
-        name,
-        texts[f"night.column_before_{kind}"],
-        texts.say(f"night.column_usual_{kind}", weekday=weekday),
-    )
-
-
 def _remedies(summary: Summary, texts: Texts) -> list[Remedy]:
     found = []
     for remedy in summary["remedies"]:
@@ -168,8 +157,7 @@ def _new(summary: Summary, texts: Texts) -> list[str]:
         line = texts.say(
             "night.error_line",
             error=error_name(error, texts),
-            failures=texts.count("failures", error["failures"]),
-            owner=texts.word("owner", error["owner"]),
+            n=texts.number(error["failures"]),
         )
         if error["never_seen"]:
             seen = texts["night.never_seen"]
@@ -183,11 +171,10 @@ def _new(summary: Summary, texts: Texts) -> list[str]:
 
 def _new_note(summary: Summary, texts: Texts) -> str | None:
     counts = {name: len(summary[name]) for name in ("grown", "fallen", "gone")}
+    said = [] if summary["new"] or "no_data_before" in summary["warnings"] else [texts["night.nothing_new"]]
     if any(counts.values()):
-        return texts.say("night.changed", **counts)
-    if summary["new"] or "no_data_before" in summary["warnings"]:
-        return None
-    return texts["night.nothing_new"]
+        said.append(texts.say("night.changed", **counts))
+    return texts["night.sentence_gap"].join(said) or None
 
 
 def _budget(summary: Summary, texts: Texts) -> str | None:
