@@ -9,6 +9,7 @@
 -- returns failures BIGINT: attempts that failed
 -- returns error_rate DOUBLE: failures of those logs per request; NULL without requests
 -- returns failures_without_rate BIGINT: failures of logs that hold failures only
+-- returns own_failures BIGINT: the other failures that the caller's side has to mend (owner caller or account_admin)
 
 WITH counted AS (
     SELECT
@@ -20,10 +21,11 @@ WITH counted AS (
         END AS number,
         source_id,
         failed,
-        count(*) AS attempts
+        count(*) AS attempts,
+        count(*) FILTER (failed AND owner IN ('caller', 'account_admin')) AS own
     FROM events
     WHERE ts IS NOT NULL AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
-    GROUP BY ALL
+    GROUP BY number, source_id, failed
 )
 SELECT
     -- Slices count from the year 1, so that whole division cuts times before 1970 the same way.
@@ -38,7 +40,8 @@ SELECT
     coalesce(sum(attempts) FILTER (population = 'requests'), 0)::BIGINT AS requests,
     coalesce(sum(attempts) FILTER (failed), 0)::BIGINT AS failures,
     coalesce(sum(attempts) FILTER (failed AND population = 'requests'), 0) / nullif(requests, 0) AS error_rate,
-    coalesce(sum(attempts) FILTER (failed AND population <> 'requests'), 0)::BIGINT AS failures_without_rate
+    coalesce(sum(attempts) FILTER (failed AND population <> 'requests'), 0)::BIGINT AS failures_without_rate,
+    coalesce(sum(own) FILTER (population = 'requests'), 0)::BIGINT AS own_failures
 FROM counted
 JOIN sources USING (source_id)
 GROUP BY number

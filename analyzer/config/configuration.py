@@ -52,8 +52,6 @@ class Configuration:
     catch_up: int = 7
     """How many missed nights are made up for."""
     thresholds: Thresholds = field(default_factory=Thresholds)
-    slo: float | None = None
-    """Per cent of the requests that shall succeed, callers' own errors apart: what an error budget is of."""
     report_address: str | None = None
     """Where the folder of the reports is seen in a browser, for the link in a message."""
     heartbeat: str | None = None

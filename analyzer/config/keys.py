@@ -143,10 +143,6 @@ def _read_time_of_day(value: Any, _folder: Path) -> str:
     return str(value)
 
 
-def _read_slo(value: Any, _folder: Path) -> float:
-    return number(value, 0, 100, "a number of per cent, such as 99.5")
-
-
 def _read_address(value: Any, _folder: Path) -> str:
     # The value is not repeated: it may hold a secret.
     if not isinstance(value, str) or not value.startswith(("https://", "http://", "${", "file:")):
@@ -179,7 +175,6 @@ KEYS: Mapping[str, Callable[[Any, Path], Any]] = {
     "nightly_at": _read_time_of_day,
     "catch_up": _read_catch_up,
     "thresholds": read_thresholds,
-    "slo": _read_slo,
     "report_address": _read_address,
     "heartbeat": _read_address,
 }

@@ -26,7 +26,7 @@ class Thresholds:
     worse: bool = False
     """More failed than chance and the past explain."""
     outage: bool = False
-    """For ten minutes or more most requests failed."""
+    """For ten minutes or more most requests failed, and not by the caller's own fault."""
     silence: bool = False
     """A source went silent, or the data ends early."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from analyzer.night.period import NIGHTLY, WEEKLY, Period
 from analyzer.night.stored import Answers
 from analyzer.night.usual import PERIODS
-from analyzer.report.availability import availability
+from analyzer.report.availability import OWN, availability
 
 Row = Mapping[str, Any]
 
@@ -79,9 +79,9 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
 
 
 def worst_error(answers: Answers, since: datetime, until: datetime) -> Row | None:
-    """Return the error that most failures of an interval have; None where nothing failed."""
-    found = answers.rows("entries_seen", since=since.isoformat(), until=until.isoformat(), limit=1)
-    return found[0] if found else None
+    """Return the error that most failures of an interval have, those of the caller's own fault apart."""
+    found = answers.rows("entries_seen", since=since.isoformat(), until=until.isoformat(), limit=50)
+    return next((row for row in found if row["owner"] not in OWN), None)
 
 
 def slot_of(period: Period) -> timedelta:

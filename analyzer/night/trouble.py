@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from analyzer.night.period import Period
@@ -31,39 +31,61 @@ _LEAST_EVENTS = 20
 
 @dataclass(frozen=True)
 class Outage:
-    """A stretch of time in which most requests failed."""
+    """A stretch of time in which most requests failed, the caller's own errors apart."""
 
     since: datetime
     until: datetime
     requests: int
+    """Those that did not fail by the caller's own fault."""
     failures: int
     """Of these requests."""
 
 
-def outages(slices: Sequence[Mapping[str, Any]], zone: Any) -> list[Outage]:
+def outages(slices: Sequence[Mapping[str, Any]], zone: tzinfo) -> list[Outage]:
     """Return the outages among slices of five minutes, as the query traffic gives them, the worst first."""
-    rated = [row for row in slices if row["requests"]]
+    rated = [_Slice.of(row) for row in slices if row["requests"] > row["own_failures"]]
     if not rated:
         return []
-    middle = sorted(row["error_rate"] for row in rated)[len(rated) // 2]
+    middle = sorted(one.rate for one in rated)[len(rated) // 2]
     limit = max(_SHARE, _TIMES * middle)
-    bad = [row for row in rated if row["requests"] >= _REQUESTS and row["error_rate"] >= limit]
-    groups: list[list[Mapping[str, Any]]] = []
-    for row in bad:
-        if groups and row["slice"] - groups[-1][-1]["slice"] <= (1 + _BRIDGED) * SLICE:
-            groups[-1].append(row)
+    bad = [one for one in rated if one.requests >= _REQUESTS and one.rate >= limit]
+    groups: list[list[_Slice]] = []
+    for one in bad:
+        if groups and one.start - groups[-1][-1].start <= (1 + _BRIDGED) * SLICE:
+            groups[-1].append(one)
         else:
-            groups.append([row])
+            groups.append([one])
     found = [_outage(group, rated, zone) for group in groups if len(group) >= _SHORTEST]
     return sorted(found, key=lambda outage: -outage.failures)
 
 
-def _outage(group: list[Mapping[str, Any]], rated: Sequence[Mapping[str, Any]], zone: Any) -> Outage:
-    since, until = group[0]["slice"], group[-1]["slice"] + SLICE
-    inside = [row for row in rated if since <= row["slice"] < until]
-    failures = sum(row["failures"] - row["failures_without_rate"] for row in inside)
-    requests = sum(row["requests"] for row in inside)
-    return Outage(since.astimezone(zone), until.astimezone(zone), requests, failures)
+def _outage(group: list[_Slice], rated: Sequence[_Slice], zone: tzinfo) -> Outage:
+    since, until = group[0].start, group[-1].start + SLICE
+    inside = [one for one in rated if since <= one.start < until]
+    return Outage(
+        since.astimezone(zone),
+        until.astimezone(zone),
+        sum(one.requests for one in inside),
+        sum(one.failures for one in inside),
+    )
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """Five minutes without the errors of the caller's own, which are no outage of anybody's."""
+
+    start: datetime
+    requests: int
+    failures: int
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> _Slice:
+        own = row["own_failures"]
+        return cls(row["slice"], row["requests"] - own, row["failures"] - row["failures_without_rate"] - own)
+
+    @property
+    def rate(self) -> float:
+        return self.failures / self.requests
 
 
 def ends_early(period: Period, totals: Mapping[str, Any], last: datetime | None) -> bool:

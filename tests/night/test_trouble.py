@@ -28,6 +28,7 @@ def slices(rates: list[float], requests: int = 100) -> list[dict[str, Any]]:
             "requests": requests,
             "failures": round(rate * requests),
             "failures_without_rate": 0,
+            "own_failures": 0,
             "error_rate": rate if requests else None,
         }
         for number, rate in enumerate(rates)
@@ -57,6 +58,17 @@ def test_an_outage_is_a_stretch_that_stands_out(
     """Ten minutes or more of mostly failures, of enough requests, beyond what is normal that day."""
     found = [(f"{one.since:%H:%M}", f"{one.until:%H:%M}") for one in outages(slices(rates, requests), UTC)]
     assert found == expected
+
+
+def test_a_callers_own_errors_are_no_outage() -> None:
+    """Where the caller's side has to mend what failed, there is none; beside such errors there may be one."""
+    found = slices([0.01] * 20 + [0.9] * 4 + [0.01] * 20)
+    for row in found[20:24]:
+        row["own_failures"] = 85
+    assert outages(found, UTC) == []
+    for row in found[20:24]:
+        row["own_failures"] = 40
+    assert [(one.requests, one.failures) for one in outages(found, UTC)] == [(240, 200)]
 
 
 def stream(name: str, events: int, first: float, last: float) -> dict[str, Any]:
