@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from analyzer.ingest.totals import Totals
 
 
+ASSETS = "assets"
+"""The folder beside the reports that holds what all of them load."""
+
+
 class Stored(Protocol):
     """What a night needs of a store beside its queries; `analyzer.api.Store` has it."""
 
@@ -26,8 +30,13 @@ class Stored(Protocol):
     def ingest(self, paths: list[str], *, create: bool | None = None) -> Totals:
         """Read logs into the store."""
 
-    def report(self, path: Path, *, since: str, until: str, time_zone: str, language: str) -> Any:
-        """Write the HTML report of [since, until), ISO 8601 with offset, to `path`."""
+    def report(
+        self, path: Path, *, since: str, until: str, time_zone: str, language: str, assets: Path
+    ) -> Any:
+        """Write the HTML report of [since, until), ISO 8601 with offset, to `path`.
+
+        What all pages have in common goes into the folder `assets`.
+        """
 
     def retain(self, keep: str) -> Any:
         """Delete what is older than `keep`."""
@@ -66,6 +75,7 @@ def _report(store: Stored, path: Path, period: Period) -> None:
         until=period.until.isoformat(),
         time_zone=period.zone.key,
         language=store.configuration.language,
+        assets=store.configuration.reports / ASSETS,
     )
 
 
