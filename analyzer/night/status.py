@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 from analyzer.config import Configuration
 from analyzer.night.lock import NIGHTS, holder
 from analyzer.night.period import KINDS
-from analyzer.store.deliveries import open_deliveries
+from analyzer.store.deliveries import Delivery, open_deliveries
 from analyzer.store.nights import MISSED, NightRecord, last_nights, steps_of
 from analyzer.store.open import open_writer
 
@@ -30,34 +31,38 @@ def status(database: Path, wait: float, configuration: Configuration) -> dict[st
             {**_night(night, zone), "open_steps": _open_steps(connection, night)}
             for night in last_nights(connection, _SHOWN)
         ]
-        last_sent = connection.execute(
-            "SELECT channel, max_by(occasion, claimed_at), epoch(max(claimed_at)) FROM stored.delivery "
-            "WHERE state = 'sent' GROUP BY channel"
-        ).fetchall()
+        sent = _last_sent(connection, zone)
         unsent = open_deliveries(connection)
-    sent = {channel: (occasion, datetime.fromtimestamp(at, zone)) for channel, occasion, at in last_sent}
     names = [channel.name for channel in configuration.channels]
     names += sorted({*sent, *(one.channel for one in unsent)} - set(names))
     return {
         "running": holder(database, NIGHTS),
         "nights": nights,
-        "channels": [
-            {
-                "channel": name,
-                "last_sent": sent[name][0] if name in sent else None,
-                "last_sent_at": sent[name][1].isoformat(timespec="seconds") if name in sent else None,
-                "open": [
-                    {
-                        "occasion": one.occasion,
-                        "state": one.state,
-                        "attempts": one.attempts,
-                        "reason": one.reason,
-                    }
-                    for one in unsent
-                    if one.channel == name
-                ],
-            }
-            for name in names
+        "channels": [_channel(name, sent.get(name), unsent) for name in names],
+    }
+
+
+def _last_sent(connection: Any, zone: tzinfo) -> dict[str, tuple[str, str]]:
+    """Return channel -> the occasion of the last message that was sent there, and when."""
+    rows = connection.execute(
+        "SELECT channel, max_by(occasion, claimed_at), epoch(max(claimed_at)) FROM stored.delivery "
+        "WHERE state = 'sent' GROUP BY channel"
+    ).fetchall()
+    return {
+        channel: (occasion, datetime.fromtimestamp(at, zone).isoformat(timespec="seconds"))
+        for channel, occasion, at in rows
+    }
+
+
+def _channel(name: str, sent: tuple[str, str] | None, unsent: Sequence[Delivery]) -> dict[str, Any]:
+    return {
+        "channel": name,
+        "last_sent": sent[0] if sent else None,
+        "last_sent_at": sent[1] if sent else None,
+        "open": [
+            {"occasion": one.occasion, "state": one.state, "attempts": one.attempts, "reason": one.reason}
+            for one in unsent
+            if one.channel == name
         ],
     }
 

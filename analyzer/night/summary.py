@@ -11,7 +11,7 @@ from analyzer.config.thresholds import Thresholds
 from analyzer.night.bars import bars_of
 from analyzer.night.change import Change, Changes, changes
 from analyzer.night.facts import BUDGET_DAYS, Facts, Known, slot_of
-from analyzer.night.period import NIGHTLY
+from analyzer.night.period import NIGHTLY, Period
 from analyzer.night.trouble import ends_early, outages, silent
 from analyzer.night.usual import usual_of
 from analyzer.night.verdict import crossed_by, verdict_of
@@ -32,14 +32,7 @@ def summary(known: Known, now: datetime, thresholds: Thresholds, unread: int = 0
     period, facts, before = known.now.period, known.now, known.before
     found = _changes(facts, before)
     made: Plain = {
-        "version": __version__,
-        "kind": period.kind,
-        "period": period.name,
-        # Whoever looks for the days of a folder of summaries knows them by this key.
-        **({"day": period.name} if period.kind == NIGHTLY else {}),
-        "time_zone": period.zone.key,
-        "since": period.since.isoformat(),
-        "until": period.until.isoformat(),
+        **_about(period),
         "data_until": known.last.isoformat() if known.last else None,
         "warnings": _warnings(known, now, unread),
         "unread_files": unread,
@@ -60,6 +53,19 @@ def summary(known: Known, now: datetime, thresholds: Thresholds, unread: int = 0
     made["verdict"] = verdict_of(made)
     made["crossed"] = [str(one) for one in crossed_by(made, thresholds)]
     return made
+
+
+def _about(period: Period) -> Plain:
+    return {
+        "version": __version__,
+        "kind": period.kind,
+        "period": period.name,
+        # Whoever looks for the days of a folder of summaries knows them by this key.
+        **({"day": period.name} if period.kind == NIGHTLY else {}),
+        "time_zone": period.zone.key,
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
+    }
 
 
 def _changes(facts: Facts, before: Facts) -> Changes:
