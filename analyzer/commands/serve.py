@@ -53,8 +53,12 @@ EveryOption = Annotated[
     typer.Option("--every", metavar="SECONDS", min=0.1, help="With --follow: store what is new this often."),
 ]
 SloOption = Annotated[
-    float | None,
-    typer.Option("--slo", metavar="PERCENT", min=0, max=100, help="The target: requests that succeed."),
+    str | None,
+    typer.Option(
+        "--slo",
+        metavar="PERCENT",
+        help="How many requests should succeed, such as 99.5 [default: analyzer.toml].",
+    ),
 ]
 OpenOption = Annotated[bool, typer.Option("--open", help="Open the page in the browser.")]
 
@@ -121,13 +125,15 @@ def _refuse_without_the_extra() -> None:
         raise UsageError(f"serve needs {' and '.join(missing)}; run: pip install 'analyzer[serve]'")
 
 
-def _subject(store: Store, tz: str | None, lang: str | None, since: str | None, slo: float | None) -> Subject:
+def _subject(store: Store, tz: str | None, lang: str | None, since: str | None, slo: str | None) -> Subject:
+    from analyzer.report.availability import read_slo
     from analyzer.text import texts
     from analyzer.web.site import Subject
 
     configuration = store.configuration
+    target = configuration.slo if slo is None else read_slo(slo)
     language = texts(lang or configuration.language).language
-    subject = Subject(store.path, tz or configuration.time_zone, language, since, slo)
+    subject = Subject(store.path, tz or configuration.time_zone, language, since, target)
     subject.range()
     return subject
 
