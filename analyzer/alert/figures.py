@@ -26,7 +26,7 @@ def _said(signal: Mapping[str, Any], texts: Texts, key: str) -> str:
             amount = float(signal[name])
             values[name] = texts.percent(amount) if is_rate else texts.number(round(amount))
     if signal["measure"] == "burn":
-        values["pace"] = texts.number(round(float(signal["value"]), 1))
+        values["pace"] = f"{float(signal['value']):,.1f}"
         values["window"] = _span(signal["long"], texts)
     if signal["measure"] == "silence":
         values["gap"] = _span(signal["value"], texts)

@@ -19,7 +19,7 @@ SMALLEST_SCATTER = 0.02
 """No rate is steadier than 14 % from one window to the next, however steady a few weeks looked."""
 _SHRINKING = 1.35
 """A deviation from a median of a few weeks, its own among them, is smaller than one from the truth; and the
-oddest windows are left out."""
+oddest windows are cut."""
 _ODD = 0.025
 _LEAST_MEAN = 0.05
 
@@ -44,7 +44,7 @@ def usual_share(counts: Values, wholes: Values) -> Values:
 def scatter(counts: Values, means: Values) -> float:
     """Return phi: how much more than by chance the counts scatter around their means.
 
-    By moments for each week (a row), without its oddest windows; then the median of the weeks, so that a
+    By moments for each week (a row), its oddest windows cut to size; then the median of the weeks, so that a
     week with an incident in it does not make the rule deaf.
     """
     found = [_scatter_of(row, mean) for row, mean in zip(counts, means, strict=True)]
@@ -56,9 +56,10 @@ def _scatter_of(counts: Values, means: Values) -> float:
     if not known.any():
         return 0.0
     x, m = counts[known], means[known]
-    oddness = np.abs(x - m) / np.sqrt(m + 0.1 * m * m)
-    kept = oddness <= np.quantile(oddness, 1 - _ODD)
-    return float(np.sum((x[kept] - m[kept]) ** 2 - m[kept]) / np.sum(m[kept] ** 2))
+    spread = np.sqrt(m + 0.1 * m * m)
+    oddness = np.abs(x - m) / spread
+    distance = np.minimum(oddness, np.quantile(oddness, 1 - _ODD)) * spread
+    return float(np.sum(distance**2 - m) / np.sum(m**2))
 
 
 def cumulated(deviations: Values, allowance: float, most: float) -> float:

@@ -4,8 +4,9 @@
     warning = 30    alert = 200     # so many requests should have come in the gap
     history = "4w"
 
-What should have come is the second least of the same hours of the day before and of the weeks before, so
-that a source that is quiet every night, or every Sunday, does not cry. After a day it has ended.
+What should have come is the second least of the same hours of the day before and of the weeks before (the
+least of two), so that a source that is quiet every night, or every Sunday, does not cry. After a day it
+has ended.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
     if len(past) < _LEAST_PAST:
         return [unknown(rule.name, at, gap, "little_history")]
     series = facts.series(rule.scope, [(start, start + gap) for start in past])
-    expected = sorted(_events(series, start, start + gap) for start in past)[1]
+    counts = sorted(_events(series, start, start + gap) for start in past)
+    expected = counts[0] if len(counts) <= _LEAST_PAST else counts[1]
     return [_finding(rule, at, gap, float(expected))]
 
 
