@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SMALLEST_SCATTER = 0.02
 """No rate is steadier than 14 % from one window to the next, however steady a few weeks looked."""
-_SHRINKING = 1.35
+_SHRINKING = 1.5
 """A deviation from a median of a few weeks, its own among them, is smaller than one from the truth; and the
 oddest windows are cut."""
 _ODD = 0.025
@@ -44,11 +44,11 @@ def usual_share(counts: Values, wholes: Values) -> Values:
 def scatter(counts: Values, means: Values) -> float:
     """Return phi: how much more than by chance the counts scatter around their means.
 
-    By moments for each week (a row), its oddest windows cut to size; then the median of the weeks, so that a
-    week with an incident in it does not make the rule deaf.
+    By moments for each week (a row), its oddest windows cut to size; then the lower median of the weeks, so
+    that two of four with an incident in them do not make the rule deaf.
     """
     found = [_scatter_of(row, mean) for row, mean in zip(counts, means, strict=True)]
-    return max(SMALLEST_SCATTER, _SHRINKING * float(np.median(found)))
+    return max(SMALLEST_SCATTER, _SHRINKING * sorted(found)[(len(found) - 1) // 2])
 
 
 def _scatter_of(counts: Values, means: Values) -> float:

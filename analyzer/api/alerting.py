@@ -162,9 +162,10 @@ class Beat:
         except LockedError:
             self._due = time.monotonic() + _AGAIN_SECONDS
         except (AnalyzerError, duckdb.Error) as error:
-            if str(error) != self._fault:
-                self.say(f"the alert rules could not be judged: {error}")
-            self._fault = str(error)
+            reason = str(error).splitlines()[0]
+            if reason != self._fault:
+                self.say(f"the alert rules could not be judged: {reason}")
+            self._fault = reason
 
     def _judge(self) -> None:
         from analyzer.alert.check import check

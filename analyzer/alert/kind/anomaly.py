@@ -3,7 +3,7 @@
     measure = "rate"                # failures per request; or failures, or requests
     direction = "up"                # or down (requests that stay away)
     window = "15m"    history = "4w"
-    warning = 6    alert = 12       # standard deviations beyond what is usual at this hour
+    warning = 5    alert = 10       # standard deviations beyond what is usual at this hour
     least = 2.5                     # so many times the usual at least (down: at most one part in so many)
     minimum = 10                    # failures in the window at least (down: requests expected)
     creep = "48h"                   # also a rate that rises slowly, over so long; 0 for no
@@ -34,8 +34,8 @@ KEYS: Mapping[str, Key] = {
     "direction": Key(one_of("up", "down"), "up"),
     "window": Key(up_to(span, 1, 6 * HOUR, "of 1m to 6h"), 15),
     "history": Key(up_to(span, LEAST_WEEKS * WEEK, 12 * WEEK, "of 2w to 12w"), 4 * WEEK),
-    "warning": Key(number, 6.0),
-    "alert": Key(number, 12.0),
+    "warning": Key(number, 5.0),
+    "alert": Key(number, 10.0),
     "least": Key(number, 2.5),
     "minimum": Key(whole, 10),
     "creep": Key(up_to(span_or_none, 0, 3 * DAY, "of at most 3d"), 2 * DAY),
