@@ -2,7 +2,7 @@
 section = "fault"
 order = 10
 title.en = "Error rate over time by who has to act"
-title.zh = "错误率随时间的变化（按责任方）"
+title.zh = "错误率随时间的变化（按负责方）"
 */
 const ORDER = ["provider", "account_admin", "caller", "several", "unknown"];
 const SENTENCE = { en: "The provider’s worst moment began on {moment}: {failures}.", zh: "服务提供方最严重的时段始于 {moment}：{failures}。" };
