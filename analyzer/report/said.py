@@ -103,22 +103,26 @@ def test_said(report: Mapping[str, Any], words: Texts) -> str:
 
 def change_cells(row: Mapping[str, Any], words: Texts) -> list[str]:
     """Return a change as cells: verdict with its sureness, kind, name, failures, error rate."""
-    sure = words.word("sure", row["sure"])
     name = words["panel.none"] if row["name"] == "(none)" else row["name"]
     if row["level"] == "code":
         name = words.say("ticket.named", name=name, n=words["table.code_only"])
     rates = [words.percent(row[key]) if row[key] is not None else words["number.nothing"] for key in _RATES]
+    counts = {"before": words.number(row["failures_before"]), "now": words.number(row["failures"])}
     return [
-        words.say("ticket.named", name=words[f"compare.{row['verdict']}"], n=sure),
+        verdict_said(row, words),
         words[f"compare.{row['kind']}"],
         name or words["number.nothing"],
-        words.say(
-            "compare.from_to",
-            before=words.number(row["failures_before"]),
-            now=words.number(row["failures"]),
-        ),
+        words.say("compare.from_to", **counts),
         words.say("compare.from_to", before=rates[0], now=rates[1]),
     ]
+
+
+def verdict_said(row: Mapping[str, Any], words: Texts) -> str:
+    """Say what became of a row, and how sure that is."""
+    verdict = words[f"compare.{row['verdict']}"]
+    if row["verdict"] == "same":
+        return verdict
+    return words.say("ticket.named", name=verdict, n=words.word("sure", row["sure"]))
 
 
 _RATES = ("error_rate_before", "error_rate")

@@ -9,12 +9,10 @@ const RANKS = { yes: 0, burst: 0, none: 1, no: 2 };
 panel({
   columns: [
     { id: "name", title: "compare.what", type: "text" },
-    { id: "kind", title: "compare.kind", type: "word", section: "compare" },
-    { id: "verdict", title: "compare.verdict", type: "word", section: "compare" },
-    { id: "sure", title: "compare.sure", type: "word", section: "sure" },
+    { id: "change", title: "compare.verdict", type: "text" },
     { id: "failures", title: "table.failures", type: "number", compare: true },
-    { id: "requests", title: "table.requests", type: "number", compare: true },
     { id: "rate", title: "table.error_rate", type: "percent", compare: true },
+    { id: "kind", title: "compare.kind", type: "word", section: "compare" },
     { id: "p", title: "compare.p", type: "text" },
   ],
 
@@ -27,7 +25,7 @@ panel({
   compute(view) {
     const rank = (row) => (row.verdict === "same" ? 9 : RANKS[row.sure ?? "none"]) * 10 + VERDICTS.indexOf(row.verdict);
     const size = (row) => Math.abs(row.failures - row.compared.failures);
-    return changesOf(view).map((row) => ({ ...row, p: written(row.adjusted) })).sort((a, b) => rank(a) - rank(b) || size(b) - size(a));
+    return changesOf(view).map((row) => ({ ...row, change: changeWords(row), p: written(row.adjusted) })).sort((a, b) => rank(a) - rank(b) || size(b) - size(a));
   },
 
   say(rows) {
@@ -35,6 +33,11 @@ panel({
     return say("compare.says", Object.fromEntries(VERDICTS.map((verdict) => [verdict, of(verdict)])));
   },
 });
+
+function changeWords({ verdict, sure }) {
+  const change = word("compare", verdict);
+  return verdict === "same" ? change : say("ticket.named", { name: change, n: word("sure", sure) });
+}
 
 function written(probability) {
   if (probability === null) return text("number.nothing");

@@ -25,6 +25,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from analyzer.api import Store
+from analyzer.report.said import verdict_said
 from analyzer.resources import package_folder
 from analyzer.simulate.run import Plan, simulate
 from analyzer.text import texts
@@ -440,8 +441,7 @@ def test_the_page_judges_changes_as_the_report_does(page: Page, two_days: Any) -
         name = words["panel.none"] if name == NONE else name
         p = row["adjusted"]
         expected_rows[words[f"compare.{row['kind']}"], name] = (
-            words[f"compare.{row['verdict']}"],
-            words.word("sure", row["sure"]),
+            verdict_said(row, words),
             str(row["failures"]),
             str(row["failures_before"]),
             words["number.nothing"] if p is None else "<0.001" if p < 0.001 else f"{p:.3f}",
@@ -449,7 +449,6 @@ def test_the_page_judges_changes_as_the_report_does(page: Page, two_days: Any) -
     found = {
         (row["What"], row["Name"]): (
             row["Change"],
-            row["How sure"],
             row["Failures"],
             row["Failures (before)"],
             row["p, adjusted"],
