@@ -103,7 +103,9 @@ def test_said(report: Mapping[str, Any], words: Texts) -> str:
 
 def change_cells(row: Mapping[str, Any], words: Texts) -> list[str]:
     """Return a change as cells: verdict with its sureness, kind, name, failures, error rate."""
-    name = words["panel.none"] if row["name"] == "(none)" else row["name"]
+    name = row["name"]
+    if name == "(none)":
+        name = words["table.no_code" if row["kind"] == "error" else "panel.none"]
     if row["level"] == "code":
         name = words.say("ticket.named", name=name, n=words["table.code_only"])
     rates = [words.percent(row[key]) if row[key] is not None else words["number.nothing"] for key in _RATES]

@@ -438,7 +438,7 @@ def test_the_page_judges_changes_as_the_report_does(page: Page, two_days: Any) -
     for row in report["changes"]["rows"]:
         name = "All requests" if row["kind"] == "all" else row["name"]
         name = f"{name} ({words['table.code_only']})" if row["level"] == "code" else name
-        name = words["panel.none"] if name == NONE else name
+        name = words["table.no_code"] if name == NONE else name
         p = row["adjusted"]
         expected_rows[words[f"compare.{row['kind']}"], name] = (
             verdict_said(row, words),

@@ -140,6 +140,7 @@ function errorName(key) {
 function changeName({ kind, name }) {
   if (kind === "all") return text("compare.all");
   if (kind !== "error") return name;
+  if (errorName(name) === "(none)") return text("table.no_code");
   return name.startsWith("code ") ? say("ticket.named", { name: errorName(name), n: text("table.code_only") }) : errorName(name);
 }
 
