@@ -21,6 +21,7 @@ const SAYS = {
     en: "In {n} they were not: other keys share the limit, or the log does not hold every request.",
     zh: "有 {n} 个并未超出：其他密钥共用该上限，或者日志没有记全请求。",
   },
+  unnamed: { en: "{failures} name no limit in their message.", zh: "{failures}的报错信息没有写明上限。" },
   tokens: { en: "No log counts the tokens of TPM.", zh: "日志里没有 TPM 所限的 Token 数。" },
 };
 const KINDS = [
@@ -56,17 +57,21 @@ panel({
 
   say(rows, view, { limits }) {
     const said = [], sum = (name) => rows.reduce((total, row) => total + (row[name] ?? 0), 0);
-    const windows = count(limits[0].limit.startsWith("QPS") ? "seconds" : "minutes", limits[0].windows);
-    said.push(fill(SAYS.most, { limit: limits[0].limit, failures: count("refusals", limits[0].failures), windows }));
+    const [first] = limits.filter((limit) => limit.windows), unnamed = limits.find((limit) => !limit.windows);
+    if (first) {
+      const windows = count(first.limit.startsWith("QPS") ? "seconds" : "minutes", first.windows);
+      said.push(fill(SAYS.most, { limit: first.limit, failures: count("refusals", first.failures), windows }));
+    }
     const above = sum("over_windows");
     if (above) said.push(fill(SAYS.over, { n: number(above), over: number(Math.round(sum("over") / above * 10) / 10) }));
     if (sum("within_windows")) said.push(fill(SAYS.within, { n: number(sum("within_windows")) }));
     if (rows.some((row) => row.limit.startsWith("TPM"))) said.push(told(SAYS.tokens));
+    if (unnamed) said.push(fill(SAYS.unnamed, { failures: count("failures", unnamed.failures) }));
     return said.join(words.language === "zh" ? "" : " ");
   },
 
   draw(rows, view, { limits }) {
-    const shown = limits.slice(0, LIMITS).reverse(), y = shown.map((limit) => chartLabel(limit.limit));
+    const shown = limits.filter((limit) => limit.windows).slice(0, LIMITS).reverse(), y = shown.map((limit) => chartLabel(limit.limit));
     return {
       data: KINDS.map(({ id, name, colour }) => ({
         type: "bar", orientation: "h", y, x: shown.map((limit) => limit[`${id}_windows`] ?? 0), name: told(name),

@@ -80,7 +80,7 @@ panel({
       data, height: 280,
       layout: {
         barmode: "stack", bargap: 0.06, showlegend: true, legend: { traceorder: "normal" }, hovermode: "closest",
-        xaxis: { tickvals: x.map((name, at) => at), ticktext: x.map((name, at) => (at % every ? "" : name)), tickangle: 0, title: { text: told({ en: "From the first line to the one that tells the end", zh: "从首行日志到得知结局的一行" }) } },
+        xaxis: { tickvals: x.map((name, at) => at), ticktext: x.map((name, at) => (at % every ? "" : name)), tickangle: 0, range: [-0.6, Math.max(x.length, 6) - 0.4], title: { text: told({ en: "From the first line to the one that tells the end", zh: "从首行日志到得知结局的一行" }) } },
         yaxis: countAxis(tallest, { title: { text: told({ en: "Tasks", zh: "任务数" }) } }),
       },
     };

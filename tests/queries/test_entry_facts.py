@@ -102,7 +102,7 @@ def records(frame: pandas.DataFrame) -> list[dict[str, Any]]:
     return kept
 
 
-@pytest.fixture(scope="module", params=[1, 2, 3])
+@pytest.fixture(scope="module", params=[1, 2])
 def stored(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, fill_store: Callable[..., None]
 ) -> Iterator[tuple[pandas.DataFrame, duckdb.DuckDBPyConnection]]:
