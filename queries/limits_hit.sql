@@ -47,35 +47,50 @@ WITH hit AS MATERIALIZED (
     WHERE failed AND events.category = 'rate_limit'
         AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
 ),
+-- Callers and kinds of limits are few: from here on they are numbers.
+caller AS MATERIALIZED (
+    SELECT row_number() OVER (ORDER BY model, api_key) AS caller, model, api_key
+    FROM (SELECT DISTINCT model, api_key FROM hit)
+),
+kind AS MATERIALIZED (
+    SELECT row_number() OVER (ORDER BY level, entry_id, code, limit_name, limit_value) AS kind, *
+    FROM (SELECT DISTINCT level, entry_id, code, limit_name, limit_value, width FROM hit)
+),
 -- A failure whose message names no limit has no window: it counts by its minute alone.
 struck AS MATERIALIZED (
-    SELECT
-        model, api_key, level, entry_id, code, limit_name, limit_value, width,
-        moment // coalesce(width, 60000000) AS number,
-        count(*) AS failures
+    SELECT caller, kind, moment // coalesce(kind.width, 60000000) AS number, count(*) AS failures
     FROM hit
+    JOIN caller USING (model, api_key)
+    JOIN kind
+        ON kind.level = hit.level AND kind.entry_id IS NOT DISTINCT FROM hit.entry_id
+        AND kind.code = hit.code AND kind.limit_name IS NOT DISTINCT FROM hit.limit_name
+        AND kind.limit_value IS NOT DISTINCT FROM hit.limit_value
     GROUP BY ALL
 ),
-place AS MATERIALIZED (
-    SELECT row_number() OVER () AS id, *
+-- Spelled as the log has them: a name for what is missing would cost three times as much on each request.
+place AS (
+    SELECT caller, minute, model, api_key
     FROM (SELECT DISTINCT moment // 60000000 AS minute, model, api_key FROM hit WHERE width IS NOT NULL)
+    JOIN caller USING (model, api_key)
 ),
--- Compared as the log has them: a name for what is missing would cost three times as much on each request.
 spelled AS (
     SELECT
-        id,
+        caller,
         minute,
-        unnest(CASE model WHEN '(none)' THEN ['', NULL, '(none)'] ELSE [model] END) AS model,
-        api_key
+        api_key,
+        unnest(CASE model WHEN '(none)' THEN ['', NULL, '(none)'] ELSE [model] END) AS model
     FROM place
 ),
 asked_second AS MATERIALIZED (
-    SELECT id, (epoch_us(ts) + 62135596800000000) // 1000000 AS number, count(*) AS requests
+    SELECT
+        caller,
+        (epoch_us(ts) + 62135596800000000) // 1000000 AS number,
+        count(*) AS requests
     FROM events
     JOIN sources USING (source_id)
     JOIN (
         SELECT
-            id, minute, model,
+            caller, minute, model,
             unnest(CASE api_key WHEN '(none)' THEN ['', NULL, '(none)'] ELSE [api_key] END) AS api_key
         FROM spelled
     ) AS spelled
@@ -86,36 +101,56 @@ asked_second AS MATERIALIZED (
     GROUP BY ALL
 ),
 asked AS (
-    SELECT 1000000 AS width, id, number, requests FROM asked_second
+    SELECT 1000000 AS width, caller, number, requests FROM asked_second
     UNION ALL
-    SELECT 60000000 AS width, id, minute AS number, sum(requests)::BIGINT AS requests
+    SELECT 60000000 AS width, caller, number // 60 AS number, sum(requests)::BIGINT AS requests
     FROM asked_second
-    JOIN place USING (id)
     GROUP BY ALL
 ),
 cut AS (
     SELECT
-        struck.*,
+        caller,
+        kind,
+        number,
+        width,
+        failures,
         coalesce(requests, 0) AS requests,
         CASE WHEN limit_name <> 'TPM' THEN greatest(coalesce(requests, 0) - limit_value, 0) ELSE 0 END AS over,
-        CASE
-            WHEN struck.width IS NOT NULL
-                THEN row_number() OVER (
-                    ORDER BY
-                        struck.width IS NULL, over DESC, failures DESC, coalesce(requests, 0) DESC,
-                        struck.number, struck.model, struck.api_key, level, entry_id, code, limit_value
-                )
-        END AS worst
+        row_number() OVER (
+            ORDER BY width IS NULL, over DESC, failures DESC, coalesce(requests, 0) DESC, number, caller, kind
+        ) AS place
     FROM struck
-    LEFT JOIN place
-        ON place.minute = number * width // 60000000 AND place.model = struck.model
-        AND place.api_key = struck.api_key
-    LEFT JOIN asked ON asked.id = place.id AND asked.width = struck.width AND asked.number = struck.number
+    JOIN kind USING (kind)
+    LEFT JOIN asked USING (width, caller, number)
+),
+summed AS (
+    SELECT
+        make_timestamptz(
+            number * coalesce(width, 60000000) // step_width * step_width - 62135596800000000
+        ) AS slice,
+        caller,
+        kind,
+        CASE WHEN place <= $worst AND width IS NOT NULL THEN number * width END AS moment,
+        sum(failures)::BIGINT AS failures,
+        count(width) AS windows,
+        count(width) FILTER (requests = 0) AS blind_windows,
+        sum(requests)::BIGINT AS requests,
+        sum(over)::BIGINT AS over,
+        count(*) FILTER (over > 0) AS windows_over
+    FROM cut
+    CROSS JOIN (
+        SELECT
+            CASE $step
+                WHEN 'minute' THEN 60000000
+                WHEN '5minutes' THEN 300000000
+                WHEN '15minutes' THEN 900000000
+                ELSE 3600000000
+            END AS step_width
+    )
+    GROUP BY ALL
 )
 SELECT
-    make_timestamptz(
-        number * coalesce(width, 60000000) // step_width * step_width - 62135596800000000
-    ) AS slice,
+    slice,
     model,
     api_key,
     level,
@@ -123,25 +158,14 @@ SELECT
     code,
     limit_name,
     limit_value,
-    CASE
-        WHEN worst <= $worst
-            THEN strftime(make_timestamp(number * width - 62135596800000000), '%Y-%m-%dT%H:%M:%SZ')
-    END AS moment,
-    sum(failures)::BIGINT AS failures,
-    count(width) AS windows,
-    count(width) FILTER (requests = 0) AS blind_windows,
-    sum(requests)::BIGINT AS requests,
-    sum(over)::BIGINT AS over,
-    count(*) FILTER (over > 0) AS windows_over
-FROM cut
-CROSS JOIN (
-    SELECT
-        CASE $step
-            WHEN 'minute' THEN 60000000
-            WHEN '5minutes' THEN 300000000
-            WHEN '15minutes' THEN 900000000
-            ELSE 3600000000
-        END AS step_width
-)
-GROUP BY ALL
-ORDER BY ALL
+    strftime(make_timestamp(moment - 62135596800000000), '%Y-%m-%dT%H:%M:%SZ') AS moment,
+    failures,
+    windows,
+    blind_windows,
+    requests,
+    over,
+    windows_over
+FROM summed
+JOIN caller USING (caller)
+JOIN kind USING (kind)
+ORDER BY slice, caller, kind, summed.moment

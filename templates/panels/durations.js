@@ -7,6 +7,7 @@ title.zh = "失败与成功请求的耗时对比"
 [facts.all]
 query = "durations"
 dimensions = ["bin"]
+cells = 30000
 
 [facts.errors]
 query = "durations_by_error"
