@@ -16,6 +16,7 @@ from analyzer.report.measured import Measured, by, by_day, measure, rows, step_o
 from analyzer.report.scope import Beside, Span
 from analyzer.report.sides import sides
 from analyzer.report.statistics import EXACT_UP_TO, FALSE_DISCOVERY_RATE
+from analyzer.report.summary import STALE_AFTER
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,9 +66,11 @@ def document(
     beside = asking.compared.beside.span
     now_measured = measure(connection, asking.compared.current, step, asking.exact)
     before = None if beside is None else measure(connection, beside, step, beside.exact)
+    stored = rows(connection, "stored_span")[0]
     made = {
         **_about(asking, version, now),
-        "stored": rows(connection, "stored_span")[0],
+        "stored": stored,
+        "warnings": _warnings(stored, now_measured, now),
         "overview": _overview(now_measured),
         "overview_before": before and _overview(before),
         "availability": _availability(now_measured, asking.slo),
@@ -95,6 +98,14 @@ def _about(asking: Asking, version: str, now: datetime) -> dict[str, Any]:
         "until": asking.compared.current.until,
         "compared": _beside(asking.compared.beside),
     }
+
+
+def _warnings(stored: Mapping[str, Any], measured: Measured, now: datetime) -> list[str]:
+    """Return `empty_store`, `empty_range`, and `stale` where the newest event is long past."""
+    first, last = stored["first_ts"], stored["last_ts"]
+    empty = "empty_store" if first is None else "empty_range"
+    said = {empty: not measured.overview["events"], "stale": last is not None and now - last > STALE_AFTER}
+    return [name for name, holds in said.items() if holds]
 
 
 def _beside(beside: Beside) -> dict[str, Any]:

@@ -9,7 +9,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from analyzer.report.said import availability_said, beside_said, change_cells, lead_said, slo_said, test_said
+from analyzer.report.said import (
+    availability_said,
+    beside_said,
+    change_cells,
+    lead_said,
+    slo_said,
+    test_said,
+    warnings_said,
+)
 from analyzer.report.visible import shortened, visible
 from analyzer.resources import shared_folder
 from analyzer.text import Texts
@@ -46,6 +54,7 @@ def markdown(report: Mapping[str, Any], words: Texts) -> str:
             texts=words,
             lead=lead_said(told, words),
             slo=slo_said(told, words),
+            warnings=warnings_said(told, words),
             beside=beside_said(told, words),
             test=test_said(told, words),
             availability=Written(_rows(availability_said(told, words))),

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from analyzer.errors import UsageError
 from analyzer.report.document import Asking, document
 from analyzer.report.page import ReportSummary, page_html, write_report
+from analyzer.report.said import warnings_said
 from analyzer.report.scope import Scope
 from analyzer.report.whole import write_bytes
+from analyzer.text import texts
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,9 +70,11 @@ def write(
     """Write the report, whole or not at all. Raises DeliveryError, QueryError."""
     started = time.perf_counter()
     if wanted.format in TEXTS:
-        text = text_of(document(connection, asking, version, now), wanted.format, asking.language)
+        report = document(connection, asking, version, now)
+        text = text_of(report, wanted.format, asking.language)
         size = write_bytes(wanted.path, text.encode("utf-8", errors="replace"))
-        return ReportSummary(wanted.path, size, time.perf_counter() - started, ())
+        notes = tuple(warnings_said(report, texts(asking.language)))
+        return ReportSummary(wanted.path, size, time.perf_counter() - started, notes)
     beside = asking.compared.beside
     if wanted.format == "html":
         return write_report(
@@ -104,6 +108,5 @@ def text_of(report: dict[str, Any], format: str, language: str) -> str:
         # A spreadsheet takes a file for UTF-8 only with the mark at its start.
         return "\ufeff" + spreadsheet(report)
     from analyzer.report.markdown import markdown
-    from analyzer.text import texts
 
     return markdown(report, texts(language))

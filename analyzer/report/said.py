@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from analyzer.text import Texts
@@ -23,6 +24,24 @@ def lead_said(report: Mapping[str, Any], words: Texts) -> str:
     if before and before["error_rate"] is not None:
         said += _space(words) + words.say("summary.compared", before=words.percent(before["error_rate"]))
     return said
+
+
+def warnings_said(report: Mapping[str, Any], words: Texts) -> list[str]:
+    """Return what a person should know before trusting the numbers; moments are datetimes or ISO 8601."""
+    first, last, written = (
+        moment if isinstance(moment, datetime) or moment is None else datetime.fromisoformat(moment)
+        for moment in (report["stored"]["first_ts"], report["stored"]["last_ts"], report["written"])
+    )
+    return [
+        words.say(
+            f"page.{name}",
+            first=words.moment(first),
+            last=words.moment(last),
+            moment=words.moment(last),
+            age=words.ago(written - last) if last and written else "",
+        )
+        for name in report["warnings"]
+    ]
 
 
 def slo_said(report: Mapping[str, Any], words: Texts) -> str:
