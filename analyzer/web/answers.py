@@ -115,8 +115,9 @@ class Answers:
         return await self._landed(flight, held)
 
     async def _soon(self, flight: asyncio.Task[Answer], held: Answer) -> Answer:
-        """Wait for a flight for a moment; return the answer held before where it takes longer."""
-        await asyncio.wait([flight], timeout=GRACE_SECONDS)
+        """Wait a moment for a flight that may land in it; return the answer held before where it does not."""
+        if held.seconds < 4 * GRACE_SECONDS:
+            await asyncio.wait([flight], timeout=GRACE_SECONDS)
         if flight.done() and not flight.cancelled() and flight.exception() is None:
             return flight.result()
         return replace(held, problem=self.problem)

@@ -27,6 +27,8 @@ CACHE_ANSWERS = 512
 
 FRESH_SECONDS = 5.0
 """How far an answer may lag behind the file while its successor is worked out."""
+SWITCH_SECONDS = 0.0005
+"""How long a thread that works an answer out may keep Python to itself while requests wait."""
 GRACE_SECONDS = 0.05
 """How long a request then waits for the successor before it is given the older answer."""
 REST_FACTOR = 3.0

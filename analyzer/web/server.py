@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from analyzer.errors import AnalyzerError, UsageError
 from analyzer.web.app import build_app
-from analyzer.web.limits import CONNECTIONS, HEAD_BYTES, HEAD_SECONDS, STOP_SECONDS
+from analyzer.web.limits import CONNECTIONS, HEAD_BYTES, HEAD_SECONDS, STOP_SECONDS, SWITCH_SECONDS
 from analyzer.web.page import front_answer
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def run(site: Site, bound: socket.socket, ready: Callable[[], None]) -> None:
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     server = _Server(config, site, ready)
+    sys.setswitchinterval(SWITCH_SECONDS)
     if site.background is not None:
         site.background.start()
     try:
