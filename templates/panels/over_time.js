@@ -9,7 +9,7 @@ const SENTENCE = {
   en: "The worst moment began on {moment}: {failures}, most of them “{category}”. Drag over the chart to look at a part of the time.",
   zh: "最严重的时段始于 {moment}：{failures}，其中最多的是“{category}”。在图上拖动可选取一段时间。",
 };
-const NO_TIMES = { en: "None of the failures carries a time.", zh: "这些失败都没有时间。" };
+const NO_TIMES = { en: "No failure of this selection carries a time.", zh: "所选范围内的失败都没有时间。" };
 
 panel({
   columns: (view) => [
@@ -28,6 +28,7 @@ panel({
       rate: series.requests[slot] ? series.rated[slot] / series.requests[slot] : null,
     });
     const rows = [];
+    if (!now.groups.length && !before?.groups.length) return { rows, series: now, before };
     for (let slot = 0; slot < view.to - view.from; slot += 1) {
       const row = { start: now.starts[slot], slot: view.from + slot, ...at(now, slot), compared: before ? at(before, slot) : null };
       for (const group of now.groups) row[`category ${group.key}`] = group.failures[slot];
@@ -36,9 +37,11 @@ panel({
     return { rows, series: now, before };
   },
 
+  empty: NO_TIMES,
+
   say(rows, view, { series }) {
     const worst = rows.reduce((a, b) => (b.failures > a.failures ? b : a));
-    if (!worst.failures) return view.totals.failures ? told(NO_TIMES) : text("panel.empty");
+    if (!worst.failures) return text("panel.empty");
     const slot = worst.slot - view.from;
     const first = series.groups.reduce((a, b) => (b.failures[slot] > a.failures[slot] ? b : a));
     return fill(SENTENCE, { moment: moment(worst.start), failures: count("failures", worst.failures), category: first.label });

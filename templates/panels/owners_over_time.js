@@ -17,6 +17,7 @@ panel({
 
   compute(view) {
     const series = view.over("owner");
+    if (!series.groups.length) return [];
     return series.starts.slice(0, view.to - view.from).map((start, slot) => ({
       start, slot: view.from + slot, requests: series.requests[slot], ...Object.fromEntries(owners(view).map((group) => [group.key, group.failures[slot]])),
     }));

@@ -17,6 +17,7 @@ const data = {
       if (place && !this.errorPlaces.has(key)) this.errorPlaces.set(key, place);
     });
     this.kept = {};
+    this.hasFailures = this.cube.some((table) => table.columns.error?.some((place) => place > 0));
   },
 
   // Sample lines with the places of their values.

@@ -107,7 +107,7 @@ function showContents(view) {
   const links = [];
   for (const id of SECTIONS) {
     const place = document.getElementById(id);
-    const hasPanels = view.totals.events > 0 && place.querySelector(".panel") !== null;
+    const hasPanels = data.hasFailures && place.querySelector(".panel") !== null;
     place.hidden = !hasPanels && document.getElementById(`own-${id}`).childNodes.length === 0;
     if (!place.hidden) links.push(el("a", { href: `#${id}`, onclick: (event) => goTo(event, id) }, text(`section.${id}`)));
   }
