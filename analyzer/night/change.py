@@ -1,4 +1,8 @@
-"""What is new, gone, grown or fallen between two days, beyond what chance would do."""
+"""What is new, gone, grown or fallen between two days, beyond what chance would do.
+
+The test is the report's (analyzer/report/statistics.py), by the mere counts: a night lists an outage
+as grown, though it may be one incident; the report beside it tells bursts apart.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,10 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-_BEYOND_CHANCE = 3.0
-"""So many standard deviations from the expected number are no chance: once in some 400 comparisons."""
+from analyzer.report.statistics import adjusted, change_probability
+
+_FALSE_LINES = 0.01
+"""Of the lines about what grew or fell, at most so large a part is expected to be chance."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,14 @@ def changes(
         for key, error in today.items()
         if key in before
     ]
-    deviations = [(deviation(change.failures, change.failures_before, growth), change) for change in both]
+    likely = adjusted(
+        [change_probability(change.failures, change.failures_before, growth, 1.0) for change in both]
+    )
+    changed = [
+        change
+        for value, change in zip(likely, both, strict=True)
+        if value is not None and value <= _FALSE_LINES
+    ]
     return Changes(
         new=_sorted(
             [Change(error, error["failures"], 0) for key, error in today.items() if key not in before]
@@ -53,8 +66,8 @@ def changes(
         gone=_sorted(
             [Change(error, 0, error["failures"]) for key, error in before.items() if key not in today]
         ),
-        grown=_sorted([change for value, change in deviations if value >= _BEYOND_CHANCE]),
-        fallen=_sorted([change for value, change in deviations if value <= -_BEYOND_CHANCE]),
+        grown=_sorted([change for change in changed if change.failures > change.failures_before * growth]),
+        fallen=_sorted([change for change in changed if change.failures < change.failures_before * growth]),
     )
 
 
