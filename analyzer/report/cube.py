@@ -96,8 +96,7 @@ def _dimensions(whole: pa.Table, kept: Mapping[str, int], catalog: list[Any]) ->
     weights = _weights(whole)
     plain = {}
     for name in PLAIN:
-        values = [NONE if value in (None, "") else value for value in shown_texts(whole[name]).to_pylist()]
-        plain[name] = ranked(zip(values, weights.tolist(), strict=True), kept[name])
+        plain[name] = ranked(shown_texts(whole[name]), weights, kept[name])
     errors = Errors(catalog, _KEPT_ERRORS)
     errors.places(whole)
     status = Dimension([NONE])

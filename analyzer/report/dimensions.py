@@ -5,7 +5,7 @@ A value that was not kept is in the place `other`, and the page says how many th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from analyzer.report.visible import shortened, visible
 NONE = "(none)"
 OTHER = "(other)"
 _LENGTH = 300
+_MOST_PACKED = 2**62
 PLAIN = ("model", "endpoint", "api_key")
 """Dimensions of texts, which slice requests as well as failures."""
 
@@ -79,13 +80,20 @@ def shown_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([decoded.cast(pa.string())])
 
 
-def ranked(rows: Iterable[tuple[Any, float]], keep: int) -> Dimension:
-    """Return the dimension of the `keep` weightiest values; the others are `(other)`."""
-    weights: dict[Any, float] = {}
-    for value, weight in rows:
-        weights[value] = weights.get(value, 0) + weight
-    order = sorted(weights, key=lambda value: (-weights[value], str(value)))
-    kept = order[:keep] + ([OTHER] if len(order) > keep else [])
+def ranked(column: pa.ChunkedArray, weights: NDArray[Any], keep: int) -> Dimension:
+    """Return the dimension of a column's `keep` weightiest values; the others are `(other)`."""
+    encoded = column.combine_chunks().dictionary_encode()
+    named = [NONE if value in (None, "") else value for value in [*encoded.dictionary.to_pylist(), None]]
+    indices = encoded.indices.fill_null(len(named) - 1).to_numpy(zero_copy_only=False)
+    sums: dict[Any, float] = {}
+    rows = np.bincount(indices, minlength=len(named))
+    for value, weight, count in zip(named, np.bincount(indices, weights, len(named)), rows, strict=True):
+        if count:
+            sums[value] = sums.get(value, 0) + float(weight)
+    order = sorted(sums, key=lambda value: (-sums[value], str(value)))
+    kept = order[:keep]
+    if len(order) > keep and OTHER not in kept:
+        kept.append(OTHER)
     return Dimension(kept, folded=max(len(order) - keep, 0))
 
 
@@ -95,20 +103,17 @@ def summed(
     """Return the different combinations of the keys, and the sums of the measures over each."""
     if not keys or not len(keys[0]):
         return [key[:0] for key in keys], [measure[:0] for measure in measures]
-    packed = np.zeros(len(keys[0]), dtype=np.int64)
-    sizes = [int(key.max()) + 1 for key in keys]
-    for key, size in zip(keys, sizes, strict=True):
-        packed = packed * size + key
-    unique, inverse = np.unique(packed, return_inverse=True)
-    sums: list[NDArray[Any]] = [
-        np.bincount(inverse, weights=measure, minlength=len(unique)) for measure in measures
-    ]
-    back: list[NDArray[np.int64]] = []
-    for size in reversed(sizes):
-        back.append(unique % size)
-        unique = unique // size
+    packed, combinations = np.zeros(len(keys[0]), dtype=np.int64), 1
+    for key in keys:
+        size = int(key.max()) + 1
+        if combinations * size > _MOST_PACKED:
+            known, packed = np.unique(packed, return_inverse=True)
+            combinations = len(known)
+        packed, combinations = packed * size + key, combinations * size
+    _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+    sums = [np.bincount(inverse, weights=measure, minlength=len(first)) for measure in measures]
     whole = [
         total if measure.dtype.kind == "f" else np.rint(total).astype(np.int64)
         for total, measure in zip(sums, measures, strict=True)
     ]
-    return back[::-1], whole
+    return [key[first] for key in keys], whole

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from analyzer.report.buckets import Buckets
 from analyzer.report.columns import encode_table
 from analyzer.report.cube import Dimensions, slices
-from analyzer.report.dimensions import NONE, PLAIN, Dimension, ranked, shown_texts, summed
+from analyzer.report.dimensions import PLAIN, Dimension, ranked, shown_texts, summed
 from analyzer.report.errors_seen import IDENTITY
 from analyzer.report.panel import Fact
 
@@ -92,11 +92,8 @@ class FactTable:
     def _own_places(self, name: str, table: pa.Table) -> NDArray[np.int64]:
         column = shown_texts(table[name])
         if name not in self.own:
-            values = [NONE if value in (None, "") else value for value in column.to_pylist()]
-            weights = _first_measure(table)
-            numbers = kind.is_integer(table.schema.field(name).type)
-            keep = len(values) if numbers else self.fact.keep
-            self.own[name] = ranked(zip(values, weights, strict=True), keep)
+            keep = table.num_rows if kind.is_integer(column.type) else self.fact.keep
+            self.own[name] = ranked(column, _first_measure(table), keep)
         return self.own[name].places(column)
 
     def _summed(self, columns: _Columns) -> _Columns:
@@ -110,8 +107,9 @@ def _is_key(name: str, type: pa.DataType, fact: Fact) -> bool:
     return texts or kind.is_boolean(type) or name in fact.dimensions
 
 
-def _first_measure(table: pa.Table) -> list[float]:
+def _first_measure(table: pa.Table) -> NDArray[Any]:
     for name in table.column_names:
         if name in ("failures", "events", "requests", "calls"):
-            return [float(value or 0) for value in table[name].to_pylist()]
-    return [1.0] * table.num_rows
+            weights: NDArray[Any] = table[name].fill_null(0).to_numpy().astype(float)
+            return weights
+    return np.ones(table.num_rows)

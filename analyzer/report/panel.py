@@ -25,10 +25,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from analyzer.errors import PanelFileError
+from analyzer.query.header import NamedQuery
 from analyzer.query.library import find_query, load_queries
 from analyzer.resources import data_files, shared_folder
 
@@ -82,6 +84,7 @@ class Panel:
     script: str
 
 
+@cache
 def panels(folder: Path | None = None) -> dict[str, Panel]:
     """Return every panel by its id, in the page's order. Raises PanelFileError, which names file and key."""
     files = data_files(folder or shared_folder("templates") / "panels", ".js")
@@ -123,12 +126,17 @@ def read_panel(path: Path) -> Panel:
     )
 
 
+@cache
+def _queries() -> dict[str, NamedQuery]:
+    return load_queries()
+
+
 def _fact(path: Path, name: str, value: Any) -> Fact:
     place = f"facts.{name}"
     if not isinstance(value, dict):
         raise PanelFileError(f"{path}: {place}: it is no table; write [{place}] and a query")
     _check_types(path, f"{place}.", value, _FACT_TYPES, required=("query",))
-    queries = load_queries()
+    queries = _queries()
     if value["query"] not in queries:
         raise PanelFileError(f"{path}: {place}.query: there is no query {value['query']!r}; see queries/")
     query = find_query(value["query"], queries)
