@@ -14,8 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from analyzer.errors import AnalyzerError, LockedError
+from analyzer.errors import AnalyzerError, MissingDatabaseError, StoreError
 from analyzer.web.limits import (
+    AGAIN_SECONDS,
     CACHE_ANSWERS,
     CACHE_BYTES,
     CONCURRENT_WORKS,
@@ -38,6 +39,11 @@ Work = Callable[["duckdb.DuckDBPyConnection"], Any]
 
 class BusyError(AnalyzerError):
     """Too much waits to be worked out."""
+
+
+_UNREADABLE = (StoreError, MissingDatabaseError)
+_PASSING = (*_UNREADABLE, BusyError, OverdueError)
+"""Errors over which an older answer is better than none."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class Answers:
         self._bytes = 0
         self._current: dict[str, float] = {}
         self._flights: dict[str, asyncio.Task[Answer]] = {}
+        self._again_at = 0.0
         self.last_read_at: float | None = None
         self.problem: str | None = None
 
@@ -104,6 +111,8 @@ class Answers:
                 self._current[key] = now
                 return replace(held, read_at=time.time())
             behind = now - self._current.get(key, 0.0)
+            if now < self._again_at:
+                return replace(held, problem=self.problem)
             rest = min(REST_FACTOR * held.seconds, MOST_REST_SECONDS)
             if key not in self._flights and held.age() < rest:
                 return held
@@ -126,10 +135,10 @@ class Answers:
         """Wait for a flight; where the file is in use, return the answer held before, and why it is old."""
         try:
             return await asyncio.shield(flight)
-        except (LockedError, BusyError, OverdueError) as error:
+        except _PASSING as error:
             if held is None:
                 raise
-            return replace(held, problem=str(error).partition(";")[0])
+            return replace(held, problem=_reason(error))
 
     def _flight(self, key: str, job: _Job) -> asyncio.Task[Answer]:
         task = self._flights.get(key)
@@ -146,12 +155,12 @@ class Answers:
         try:
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(self._pool, self._read, job)
-        except LockedError as error:
-            self.problem = str(error).partition(";")[0]
+        except _UNREADABLE as error:
+            self.problem, self._again_at = _reason(error), time.monotonic() + AGAIN_SECONDS
             raise
         finally:
             self._flights.pop(key, None)
-        self.problem, self.last_read_at = None, answer.read_at
+        self.problem, self._again_at, self.last_read_at = None, 0.0, answer.read_at
         self._keep(key, answer)
         return answer
 
@@ -180,3 +189,8 @@ class Answers:
         """Stop, and end the threads."""
         self.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _reason(error: AnalyzerError) -> str:
+    """Return what is wrong, without the way out, which is not the reader's to take."""
+    return str(error).partition(";")[0]

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from analyzer.errors import AnalyzerError, LockedError
 from analyzer.web.ask import single_values, site_of
 from analyzer.web.page import PAYLOAD, page_salt, payload_mark
+from analyzer.web.version import NO_FILE
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,7 +21,9 @@ async def healthz(request: Request) -> Response:
     """Answer 200 where the page can be asked, 503 otherwise; the reason names no path and no process."""
     site = site_of(request)
     reason = None
-    if site.answers.last_read_at is None:
+    if site.answers.version() == NO_FILE:
+        reason = "there is no store yet"
+    elif site.answers.last_read_at is None:
         reason = await _tried(request)
     if reason is None and site.background is not None and site.background.problem() is not None:
         reason = "the logs are not followed any more"

@@ -6,8 +6,10 @@ STATEMENT_SECONDS = 20.0
 """The longest that one answer's queries may run; then they are interrupted."""
 PAGE_SECONDS = 90.0
 """The same for the page's whole payload, which asks many questions at once."""
-LOCK_SECONDS = 0.5
+LOCK_SECONDS = 0.3
 """How long an answer waits for another process's writing where an older answer can be shown."""
+AGAIN_SECONDS = 1.0
+"""How long older answers are then given without trying again."""
 CONCURRENT_WORKS = 3
 """Answers that are worked out at a time; others wait for their turn."""
 WAITING_WORKS = 48

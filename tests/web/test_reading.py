@@ -164,6 +164,7 @@ def test_the_last_good_answer_is_given_while_a_writer_holds_the_file(
     monkeypatch.setattr(answers_module, "FRESH_SECONDS", 0.0)
     monkeypatch.setattr(answers_module, "REST_FACTOR", 0.0)
     monkeypatch.setattr(answers_module, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(answers_module, "AGAIN_SECONDS", 0.0)
 
     async def conversation(answers: Answers) -> None:
         good = await answers.get("key", lambda connection: "good")
@@ -177,6 +178,21 @@ def test_the_last_good_answer_is_given_while_a_writer_holds_the_file(
                 await answers.get("other", lambda connection: "new")
         new = await answers.get("key", lambda connection: "new")
         assert (new.value, new.problem) == ("new", None)
+
+    asked(database, conversation)
+
+
+def test_the_last_good_answer_outlives_the_file(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the store is gone, what was read of it is given, and says so; it is not tried each time."""
+    monkeypatch.setattr(answers_module, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(answers_module, "REST_FACTOR", 0.0)
+
+    async def conversation(answers: Answers) -> None:
+        await answers.get("key", lambda connection: "good")
+        database.unlink()
+        for _ in range(3):
+            old = await answers.get("key", lambda connection: "new")
+            assert (old.value, str(old.problem).startswith("there is no database")) == ("good", True)
 
     asked(database, conversation)
 
