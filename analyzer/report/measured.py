@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 OWN_REQUESTS = ("model", "endpoint", "api_key")
 """Keys whose values have requests of their own; by any other key, the whole span's are the denominator."""
+_OF_ERRORS = ("level", "entry_id", "code", "category", "action", "owner")
 _STEPS = ((timedelta(hours=6), "5minutes"), (timedelta(days=1), "15minutes"), (timedelta(days=93), "hour"))
 Key = tuple[Any, ...]
+NONE = "(none)"
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,9 @@ def measure(
 ) -> Measured:
     """Count a span in slices of `step`; `exact` is its range as asked, None where it is open."""
     frame = ask(connection, "cube", step=step, **exact).to_pandas()
-    for name in OWN_REQUESTS:
-        frame[name] = frame[name].astype(object).where(frame[name].notna() & (frame[name] != ""), "(none)")
-    for name in (*OWN_REQUESTS, "code", "entry_id"):
-        frame[name] = frame[name].astype(object).map(_visible, na_action="ignore")
+    for name in (*OWN_REQUESTS, *_OF_ERRORS):
+        frame[name] = _named(frame[name], NONE if name in OWN_REQUESTS else None)
+    frame["rated"] = frame["rated"].astype(bool)
     return Measured(span, frame, rows(connection, "overview", **exact)[0])
 
 
@@ -97,16 +98,16 @@ def by(measured: Measured, keys: Sequence[str], also: Iterable[Key] = ()) -> lis
 def by_day(measured: Measured, time_zone: str) -> list[dict[str, Any]]:
     """Return each local day with events: failures, requests, error_rate; events without a time have none."""
     timed = measured.frame[measured.frame["slice"].notna()]
-    day = timed["slice"].dt.tz_convert(time_zone).dt.strftime("%Y-%m-%d")
+    day = timed["slice"].dt.tz_convert(time_zone).dt.tz_localize(None).dt.normalize()
     found = []
-    for name, part in timed.groupby(day):
+    for moment, part in timed[["failed", "rated", "events"]].groupby(day):
         failed, rated = part[part["failed"]], part[part["rated"]]
-        found.append(_figures({"day": name}, failed, int(rated["events"].sum())))
+        found.append(_figures({"day": f"{moment:%Y-%m-%d}"}, failed, int(rated["events"].sum())))
     return found
 
 
 def _counted(failed: pd.DataFrame, keys: Sequence[str]) -> Iterator[tuple[Key, int, int]]:
-    marked = failed.assign(rated_events=failed["events"].where(failed["rated"].astype(bool), 0))
+    marked = failed.assign(rated_events=failed["events"].where(failed["rated"], 0))
     counted = marked.groupby(list(keys), dropna=False, observed=True)[["events", "rated_events"]].sum()
     for record in counted.reset_index().itertuples(index=False):
         *key, events, rated = record
@@ -114,13 +115,13 @@ def _counted(failed: pd.DataFrame, keys: Sequence[str]) -> Iterator[tuple[Key, i
 
 
 def _requests(frame: pd.DataFrame, key: str) -> dict[Any, int]:
-    counted = frame[frame["rated"].astype(bool)].groupby(key)["events"].sum()
+    counted = frame[frame["rated"]].groupby(key)["events"].sum()
     return {name: int(events) for name, events in counted.items()}
 
 
 def _figures(named: dict[str, Any], failed: pd.DataFrame, requests: int) -> dict[str, Any]:
     failures = int(failed["events"].sum())
-    unrated = int(failed.loc[~failed["rated"].astype(bool), "events"].sum())
+    unrated = int(failed.loc[~failed["rated"], "events"].sum())
     rate = (failures - unrated) / requests if requests else None
     return {
         **named,
@@ -129,6 +130,17 @@ def _figures(named: dict[str, Any], failed: pd.DataFrame, requests: int) -> dict
         "requests": requests,
         "error_rate": rate,
     }
+
+
+def _named(column: pd.Series, missing: str | None) -> pd.Series:
+    """Return a column of names with what cannot be seen made visible, `missing` where there is none.
+
+    Each name is looked at once, however many rows have it.
+    """
+    places, names = pd.factorize(column)
+    shown = [_visible(name) or missing for name in names]
+    # As objects: rows are taken out of the frame often, which texts in Arrow are slow at.
+    return pd.Series(np.array([*shown, missing], dtype=object)[places], index=column.index, dtype=object)
 
 
 def _plain(value: Any) -> Any:

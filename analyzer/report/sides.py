@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -51,41 +51,51 @@ def slice_count(span: Span, step: str) -> int:
 
 def sides(measured: Measured) -> dict[Key, Side]:
     """Return every key that is seen in a span. An error that is missing has, as all errors, all requests."""
-    frame = measured.frame
+    frame = measured.frame[["slice", "failed", "rated", "events", *OWN_REQUESTS]].copy()
+    frame["slice"] = measured.frame["slice"].astype("int64")
     failed = frame[frame["failed"]].copy()
-    failed["rated_events"] = failed["events"].where(failed["rated"].astype(bool), 0)
-    failed["error"] = failed["entry_id"].where(failed["entry_id"].notna(), failed["code"])
-    asked = frame[frame["rated"].astype(bool)].groupby("slice")["events"].sum().to_dict()
+    failed["rated_events"] = failed["events"].where(failed["rated"], 0)
+    errors = measured.frame.loc[failed.index, ["level", "entry_id", "code"]]
+    failed["level"], failed["name"] = errors["level"], errors["entry_id"].fillna(errors["code"])
+    rated = frame[frame["rated"]]
+    asked = _by_slice(rated.assign(key=""), ["key"])
+    counted = _by_slice(failed.assign(key=""), ["key"], _FAILURES)
     total = int(measured.overview["requests"])
-    found: dict[Key, Side] = {WHOLE: _side(failed, total, asked, bool(len(frame)))}
-    for (level, name), part in failed.groupby(["level", "error"], dropna=False):
-        found[("error", level, name)] = _side(part, total, asked, is_seen=True)
+    whole = asked.get(("",), {})
+    found: dict[Key, Side] = {WHOLE: _side(counted.get(("",), {}), total, whole, bool(len(frame)))}
+    for (level, name), slices in _by_slice(failed, ["level", "name"], _FAILURES).items():
+        found["error", level, name] = _side(slices, total, whole, is_seen=True)
     for kind in OWN_REQUESTS:
-        found |= {(kind, None, name): side for name, side in _own(frame, failed, kind).items()}
+        asked, counted = _by_slice(rated, [kind]), _by_slice(failed, [kind], _FAILURES)
+        for name in frame[kind].unique():
+            own = asked.get((name,), {})
+            found[kind, None, name] = _side(
+                counted.get((name,), {}), sum(count for count, *_ in own.values()), own, is_seen=True
+            )
     return found
 
 
-def _own(frame: pd.DataFrame, failed: pd.DataFrame, kind: str) -> dict[str, Side]:
-    parts = dict(list(failed.groupby(kind)))
-    nothing = failed.iloc[:0]
-    found = {}
-    for name, events in frame.groupby(kind):
-        rated = events[events["rated"].astype(bool)]
-        asked = rated.groupby("slice")["events"].sum().to_dict()
-        found[str(name)] = _side(parts.get(name, nothing), int(rated["events"].sum()), asked, is_seen=True)
+_FAILURES = ("events", "rated_events")
+_Slices = dict[int, tuple[int, ...]]
+
+
+def _by_slice(
+    frame: pd.DataFrame, keys: list[str], measures: Sequence[str] = ("events",)
+) -> dict[tuple[Any, ...], _Slices]:
+    """Return for each key its slices -> the sums of `measures`."""
+    counted = frame.groupby([*keys, "slice"])[list(measures)].sum()
+    found: dict[tuple[Any, ...], _Slices] = {}
+    for (*key, moment), sums in zip(counted.index, counted.to_numpy().tolist(), strict=True):
+        found.setdefault(tuple(key), {})[moment] = tuple(sums)
     return found
 
 
-def _side(failed: pd.DataFrame, requests: int, asked: Mapping[Any, int], is_seen: bool) -> Side:
-    slices = failed.groupby("slice")[["events", "rated_events"]].sum()
+def _side(failures: _Slices, requests: int, asked: _Slices, is_seen: bool) -> Side:
     return Side(
-        failures=int(failed["events"].sum()),
-        rated=int(failed["rated_events"].sum()),
+        failures=sum(count for count, _ in failures.values()),
+        rated=sum(rated for _, rated in failures.values()),
         requests=requests,
         is_seen=is_seen,
-        slices={
-            moment: (int(counted[0]), int(counted[1]))
-            for moment, counted in zip(slices.index, slices.to_numpy(), strict=True)
-        },
-        asked=asked,
+        slices={moment: (count, rated) for moment, (count, rated) in failures.items()},
+        asked={moment: count for moment, (count,) in asked.items()},
     )
