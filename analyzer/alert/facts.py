@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,6 +51,9 @@ class Facts(Protocol):
 
     def errors(self, scope: Scope, since: int, until: int) -> Sequence[Error]:
         """Return the errors of a window, those with the most failures first."""
+
+    def known(self, scope: Scope, since: int, until: int) -> Mapping[str, int]:
+        """Return the errors of a window by key, with the minute of their first failure in it."""
 
     def evidence(self, scope: Scope, since: int, until: int) -> list[dict[str, Any]]:
         """Return a few failures of a window as they were logged: `request_id`, `source`, `line_no`, `ts`."""

@@ -79,14 +79,26 @@ class MemoryFacts:
 
     def errors(self, scope: Scope, since: int, until: int) -> list[Error]:
         """Return the errors of a window, those with the most failures first."""
-        if scope not in self._errors:
-            self._errors[scope] = self._load_errors(scope)
-        found = [course.between(since, until) for course in self._errors[scope]]
+        found = [course.between(since, until) for course in self._courses(scope)]
         return sorted((one for one in found if one is not None), key=lambda one: (-one.failures, one.key))
+
+    def known(self, scope: Scope, since: int, until: int) -> dict[str, int]:
+        """Return the errors of a window by key, with the minute of their first failure in it."""
+        found = {}
+        for course in self._courses(scope):
+            place = int(course.minutes.searchsorted(since))
+            if place < len(course.minutes) and course.minutes[place] < until:
+                found[course.error.key] = int(course.minutes[place])
+        return found
 
     def evidence(self, scope: Scope, since: int, until: int) -> list[dict[str, Any]]:
         """Return nothing: single failures are not held."""
         return []
+
+    def _courses(self, scope: Scope) -> Sequence[Course]:
+        if scope not in self._errors:
+            self._errors[scope] = self._load_errors(scope)
+        return self._errors[scope]
 
     def held(self, name: str, key: object) -> object:
         """Return what was kept under a name, if it was kept for the same key; else None."""

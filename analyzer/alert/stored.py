@@ -39,6 +39,7 @@ class StoredFacts:
         self._read: dict[tuple[str, Scope], Spans] = {}
         self._series: dict[Scope, Series] = {}
         self._errors: dict[tuple[Scope, int, int], list[Error]] = {}
+        self._known: dict[tuple[Scope, int, int], dict[str, int]] = {}
         self._held: dict[str, tuple[object, object]] = {}
         self._first: int | None = None
         self._until: dict[int, int | None] = {}
@@ -77,6 +78,15 @@ class StoredFacts:
             table = self._ask("errors_in_scope", since, until, **scope.values())
             self._errors[key] = [error_of(row) for row in table.to_pylist()]
         return self._errors[key]
+
+    def known(self, scope: Scope, since: int, until: int) -> dict[str, int]:
+        """Return the errors of a window by key, with the minute of their first failure in it."""
+        key = (scope, since, until)
+        if key not in self._known:
+            table = self._ask("errors_first_seen", since, until, **scope.values())
+            minutes = minutes_of(table.column("first_seen")).tolist()
+            self._known[key] = dict(zip(table.column("key").to_pylist(), minutes, strict=True))
+        return self._known[key]
 
     def evidence(self, scope: Scope, since: int, until: int) -> list[dict[str, Any]]:
         """Return a few failures of a window as they were logged."""

@@ -128,7 +128,7 @@ def test_silence_by_day_is_told_after_what_should_have_come(make_rules: Make) ->
     requests = office(35)
     start = 29 * DAY + 11 * HOUR
     requests[start : start + 90] = 0
-    done = replay(make_rules(rule_of("silence", after="5m")), facts_of(requests, {}), 20 * DAY, 35 * DAY, 1)
+    done = replay(make_rules(rule_of("silence", after="5m")), facts_of(requests, {}), 28 * DAY, 30 * DAY, 1)
     (incident,) = done.incidents
     assert incident.opened_at == start + 5
     assert incident.worst_level == "alert"

@@ -102,14 +102,14 @@ def main() -> None:
     parser.add_argument("--seeds", default="1-4", help="such as 1-8 or 101")
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--rate", type=float, default=400.0, help="requests a minute in the mean")
-    parser.add_argument("--quiet", action="store_true")
+    parser.add_argument("--every", type=int, default=EVERY, help="minutes from one evaluation to the next")
     chosen = parser.parse_args()
     first, _, last = chosen.seeds.partition("-")
     incidents = YEAR if chosen.days > 200 else YEAR[:: 365 // chosen.days]
     for seed in range(int(first), int(last or first) + 1):
         started = time.process_time()
         traffic = Traffic(seed, chosen.days, incidents, chosen.rate)
-        done = run(traffic)
+        done = run(traffic, chosen.every)
         result = score(traffic, done)
         print(
             f"seed {seed}: {len(result.found)} of {len(result.found) + len(result.missed)} found "
@@ -117,8 +117,7 @@ def main() -> None:
             f"{result.messages} messages, {time.process_time() - started:.0f} s CPU",
             flush=True,
         )
-        if not chosen.quiet:
-            _explain(result, done)
+        _explain(result, done)
 
 
 def _explain(result: Score, done: Replay) -> None:

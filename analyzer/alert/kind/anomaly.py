@@ -23,7 +23,7 @@ from typing import Any
 from analyzer.alert.clock import DAY, HOUR, WEEK
 from analyzer.alert.facts import Facts
 from analyzer.alert.finding import Finding, unknown
-from analyzer.alert.kind.usual import LEAST_WEEKS, Usual, usual, weeks
+from analyzer.alert.kind.usual import LEAST_WEEKS, Usual, usual
 from analyzer.alert.kind.window import begun, is_blind
 from analyzer.alert.rule import ALERT, LEVELS, WARNING, Rule
 from analyzer.alert.schema import Key, number, one_of, span, span_or_none, up_to, whole
@@ -50,9 +50,9 @@ def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
     window = rule.settings["window"]
     if is_blind(facts, at, window):
         return [unknown(rule.name, at, window, "no_data")]
-    if len(weeks(rule, facts, at)) < LEAST_WEEKS:
-        return [unknown(rule.name, at, window, "little_history")]
     known = usual(rule, facts, at)
+    if known is None:
+        return [unknown(rule.name, at, window, "little_history")]
     sudden = _sudden(rule, known, at)
     creeping = _creeping(rule, known, at) if rule.settings["creep"] else None
     if creeping is None:

@@ -29,36 +29,27 @@ _HELD = 0.99
 
 def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
     """Return a finding for each error of the window that is new, or was within a day."""
-    settings = rule.settings
-    start = at - settings["window"]
-    recent = facts.errors(rule.scope, start, at)[: 10 * _MOST]
-    first = facts.first()
-    if not recent or first is None or first > at - settings["window"] - DAY:
+    start, first = at - rule.settings["window"], facts.first()
+    if first is None or first > start - DAY:
         return []  # in a store of a few hours everything would be new
-    before = {error.key: error for error in facts.errors(rule.scope, start - settings["unseen"], start)}
-    findings = []
-    for error in recent:
-        earlier = before.get(error.key)
-        if earlier is None:
-            pressure = error.failures / settings["minimum"]
-        elif earlier.first > at - DAY:
-            pressure = _HELD
-        else:
-            continue
-        findings.append(_finding(rule, error, earlier, pressure))
-    return findings[:_MOST]
+    recent = facts.known(rule.scope, start, at)
+    before = facts.known(rule.scope, start - rule.settings["unseen"], start) if recent else {}
+    new = {key for key in recent if before.get(key, at) > at - DAY}
+    if not new:
+        return []
+    errors = [error for error in facts.errors(rule.scope, start, at) if error.key in new]
+    return [_finding(rule, error, before.get(error.key)) for error in errors[:_MOST]]
 
 
-def _finding(rule: Rule, error: Error, earlier: Error | None, pressure: float) -> Finding:
-    levels = {WARNING: pressure}
-    if rule.settings["level"] == ALERT:
-        levels[ALERT] = pressure
-    since = error.first if earlier is None else earlier.first
-    failures = error.failures + (0 if earlier is None else earlier.failures)
+def _finding(rule: Rule, error: Error, earlier: int | None) -> Finding:
+    """Return the finding of an error that is new, or became so within a day: `earlier`, its first sight."""
+    pressure = error.failures / rule.settings["minimum"] if earlier is None else _HELD
+    levels = dict.fromkeys(LEVELS if rule.settings["level"] == ALERT else (WARNING,), pressure)
     figures = {
-        "measure": "new", "value": failures, "failures": failures,
+        "measure": "new", "value": error.failures, "failures": error.failures,
         "against": "unseen", "unseen_days": rule.settings["unseen"] // DAY,
     }  # fmt: skip
+    since = error.first if earlier is None else earlier
     return Finding(
         rule.name, levels, since, rule.settings["window"], error.key, error.owner, error, figures=figures
     )

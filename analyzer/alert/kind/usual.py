@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyzer.alert.clock import HOUR
+from analyzer.alert.clock import HOUR, WEEK
 from analyzer.alert.facts import Facts
 from analyzer.alert.rule import Rule
 from analyzer.alert.series import Series
@@ -67,41 +67,33 @@ class Usual:
         return float(median(shares) * self.series.total("requests", since, until))
 
 
-def weeks(rule: Rule, facts: Facts, at: int) -> tuple[int, ...]:
-    """Return how many days back the past weeks lie of which the same hours are stored."""
-    first = facts.first()
-    if first is None:
-        return ()
-    reach = rule.settings["window"] + max(rule.settings["creep"], _LEVEL_HOURS * HOUR) + 2 * HOUR
-    most = rule.settings["history"] // (7 * 24 * HOUR)
-    return tuple(7 * week for week in range(1, most + 1) if at - 7 * week * 24 * HOUR - reach >= first)
-
-
-def usual(rule: Rule, facts: Facts, at: int) -> Usual:
-    """Return what is usual around `at`; within an hour it is the same."""
+def usual(rule: Rule, facts: Facts, at: int) -> Usual | None:
+    """Return what is usual around `at`, the same for an hour; None where too few past weeks are stored."""
     hour = at // HOUR * HOUR
-    days = weeks(rule, facts, at)
-    held = facts.held(rule.hash, (hour, days))
-    if isinstance(held, Usual):
-        return held
-    known = _usual(rule, facts, hour, days)
-    facts.hold(rule.hash, (hour, days), known)
+    held = facts.held(rule.hash, hour)
+    if held is not None:
+        return held if isinstance(held, Usual) else None
+    known = _usual(rule, facts, hour)
+    facts.hold(rule.hash, hour, known or "too few weeks")
     return known
 
 
-def _usual(rule: Rule, facts: Facts, hour: int, days: tuple[int, ...]) -> Usual:
-    back = max(rule.settings["creep"], _LEVEL_HOURS * HOUR) + rule.settings["window"] + HOUR
-    shifted = [int(facts.clock.earlier(np.array([hour]), day)[0]) for day in days]
-    shifts = tuple(hour - start for start in shifted)
-    reach = [(hour - back, hour + HOUR), *((start - back - HOUR, start + 3 * HOUR) for start in shifted)]
-    known = Usual(rule, facts, facts.series(rule.scope, reach), days, shifts, 0.0, 1.0, 0.0, hour)
-    hours = np.arange(hour - max(rule.settings["creep"], _LEVEL_HOURS * HOUR), hour, HOUR)
+def _usual(rule: Rule, facts: Facts, hour: int) -> Usual | None:
+    past = max(rule.settings["creep"], _LEVEL_HOURS * HOUR)
+    back = past + rule.settings["window"] + HOUR
+    found = _weeks(rule, facts, hour, back)
+    if len(found) < LEAST_WEEKS:
+        return None
+    series = facts.series(rule.scope, [(hour - back, hour + HOUR)])
+    days, shifts = tuple(found), tuple(hour - start for start in found.values())
+    known = Usual(rule, facts, series, days, shifts, 0.0, 1.0, 0.0, hour)
+    hours = np.arange(hour - past, hour, HOUR)
     counts = np.asarray(known.series.total(_counted(rule), hours, hours + HOUR), float)
-    past, wholes = _past(known, hours, HOUR)
+    before, wholes = _past(known, hours, HOUR)
     if rule.settings["measure"] == "rate":
-        means = usual_share(past, wholes) * known.series.total("requests", hours, hours + HOUR)
+        means = usual_share(before, wholes) * known.series.total("requests", hours, hours + HOUR)
     else:
-        means = np.median(past, axis=0)
+        means = np.median(before, axis=0)
         known.level = _level(counts[-_LEVEL_HOURS:], means[-_LEVEL_HOURS:])
     known.scatter_window = _scatter(known, hours, rule.settings["window"])
     signs = -1.0 if rule.settings["direction"] == "down" else 1.0
@@ -109,6 +101,23 @@ def _usual(rule: Rule, facts: Facts, hour: int, days: tuple[int, ...]) -> Usual:
     known.sum = cumulated(deviations, _ALLOWANCE, _MOST)
     known.sum_since = int(hours[_last_rise(deviations)]) if len(hours) else hour
     return known
+
+
+def _weeks(rule: Rule, facts: Facts, hour: int, back: int) -> dict[int, int]:
+    """Return how many days back the past weeks lie of which anything is stored -> the same hour there.
+
+    Weeks before the first event hold nothing, nor do those that were never read or are deleted.
+    """
+    found, first = {}, facts.first()
+    for week in range(1, rule.settings["history"] // WEEK + 1):
+        start = int(facts.clock.earlier(np.array([hour]), 7 * week)[0])
+        span = (start - back - HOUR, start + 3 * HOUR)
+        if first is None or span[0] < first:
+            continue
+        series = facts.series(rule.scope, [span])
+        if series.total("requests", *span) or series.total("failures", *span):
+            found[7 * week] = start
+    return found
 
 
 def _past(known: Usual, starts: Minutes, length: int) -> tuple[Values, Values]:
