@@ -20,18 +20,17 @@ def is_blind(facts: Facts, at: int, window: int) -> bool:
 
 
 def begun(series: Series, at: int, window: int, rate: float) -> int:
-    """Return the minute from which on the rate stayed above half of `rate`, within the window.
+    """Return the minute from which on the rate was high, in tenths of the window.
 
-    Ten parts of the window are looked at, the last first.
+    The point of change: where the failures from there on exceed half of `rate` by the most.
     """
     step = max(1, window // _PARTS)
-    start = at
-    while start - step >= at - window:
-        requests = series.total("requests", start - step, start)
-        if requests and series.total("rated", start - step, start) / requests < rate / 2:
-            break
-        start -= step
-    return min(start, at - step)
+    starts = range(at - step, at - window - 1, -step)
+
+    def excess(start: int) -> float:
+        return float(series.total("rated", start, at) - rate / 2 * series.total("requests", start, at))
+
+    return max(starts, key=excess, default=at - window)
 
 
 def first_failure(series: Series, at: int, window: int) -> int:
