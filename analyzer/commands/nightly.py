@@ -74,8 +74,9 @@ def nightly(
     """
     if context.invoked_subcommand is not None:
         return 0
+    from analyzer.errors import AnalyzerError
     from analyzer.night.lock import TakenError
-    from analyzer.night.log import log_in
+    from analyzer.night.log import JSON, log_in
 
     log = log_in(log_format)
     try:
@@ -90,7 +91,14 @@ def nightly(
         return _run(store, setting, chosen, force, as_json, log)
     except TakenError as error:
         log(f"{error} is at the nights; nothing to do here", event="taken")
+        if as_json:
+            print(json.dumps({"nights": []}))
         return 0
+    except AnalyzerError as error:
+        if log_format != JSON:
+            raise
+        log(str(error), level="error", event="failed")
+        return error.exit_code
 
 
 @app.command()
@@ -190,7 +198,7 @@ def _tell(outcomes: Sequence[Outcome], as_json: bool, log: Log) -> None:
         print(json.dumps({**(last or {}), "nights": [one.as_json() for one in outcomes]}, ensure_ascii=False))
     else:
         for one in outcomes:
-            if one.is_new and one.summary is not None:
+            if one.is_new and not one.is_resumed and one.summary is not None:
                 print(one.files.markdown.read_text(encoding="utf-8"), end="")
     if not outcomes:
         log("nothing is due", event="nothing_due")

@@ -17,7 +17,7 @@ from analyzer.night.lock import SCHEDULE, holder
 from analyzer.night.schedule import Scheduler
 from analyzer.night.systemd import Systemd
 from analyzer.store.nights import MISSED, NightRecord, nights_of
-from analyzer.store.open import open_writer
+from analyzer.store.open import open_reader
 
 
 def agenda(configuration: Configuration, database: Path, wait: float, now: datetime) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def agenda(configuration: Configuration, database: Path, wait: float, now: datet
 
     recorded: dict[str, NightRecord] = {}
     if database.exists():
-        with closing(open_writer(database, wait)) as connection:
+        with closing(open_reader(database, wait)) as connection:
             recorded = nights_of(connection, "nightly")
     zone = ZoneInfo(configuration.time_zone)
     wanted = due("nightly", zone, now, recorded, configuration.catch_up)

@@ -62,6 +62,8 @@ class Outcome:
     """None where a night failed before it had one."""
     is_new: bool = True
     """False where the files are those of an earlier call."""
+    is_resumed: bool = False
+    """True where an earlier call had written the files, and this one went on from there."""
     crossed: tuple[str, ...] = ()
     """The thresholds it crossed, in words."""
     unread: int = 0
@@ -79,6 +81,7 @@ class Outcome:
             "period": self.period.name,
             "outcome": self.outcome,
             "is_new": self.is_new,
+            "is_resumed": self.is_resumed,
             "verdict": self.summary.get("verdict") if self.summary else None,
             "crossed": list(self.crossed),
             "reason": self.reason,

@@ -13,7 +13,7 @@ from analyzer.night.night import Setting
 from analyzer.night.period import Period
 from analyzer.night.steps import composed, occasion, summarised
 from analyzer.store.deliveries import Delivery, find_deliveries
-from analyzer.store.open import open_writer
+from analyzer.store.open import open_reader
 
 
 def preview(setting: Setting, periods: list[Period]) -> list[str]:
@@ -24,7 +24,7 @@ def preview(setting: Setting, periods: list[Period]) -> list[str]:
     lines: list[str] = []
     for period in periods:
         made = summarised(setting, period, setting.clock.now())
-        with closing(open_writer(setting.database, setting.wait)) as connection:
+        with closing(open_reader(setting.database, setting.wait)) as connection:
             sent = find_deliveries(connection, occasion(period))
         lines.append(f"{period.kind} {period.name}: {made['verdict']}, of what is stored now")
         lines += [f"  threshold crossed: {crossed}" for crossed in made["crossed"]]

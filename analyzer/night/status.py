@@ -15,7 +15,7 @@ from analyzer.night.lock import NIGHTS, holder
 from analyzer.night.period import KINDS
 from analyzer.store.deliveries import Delivery, open_deliveries
 from analyzer.store.nights import MISSED, NightRecord, last_nights, steps_of
-from analyzer.store.open import open_writer
+from analyzer.store.open import open_reader
 
 _SHOWN = 10
 
@@ -26,7 +26,7 @@ def status(database: Path, wait: float, configuration: Configuration) -> dict[st
     Raises MissingDatabaseError where there is no store.
     """
     zone = ZoneInfo(configuration.time_zone)
-    with closing(open_writer(database, wait)) as connection:
+    with closing(open_reader(database, wait)) as connection:
         nights = [
             {**_night(night, zone), "open_steps": _open_steps(connection, night)}
             for night in last_nights(connection, _SHOWN)

@@ -53,24 +53,26 @@ class Night:
         journal = Journal(self.setting, self.period)
         before = journal.found()
         if not force and before is not None and before.outcome == DONE and self.files.all_there():
-            return Outcome(self.period, DONE, self.files, _read(self.files), False, before.crossed)
+            return Outcome(self.period, DONE, self.files, _read(self.files), False, crossed=before.crossed)
         # What is partial has grown since, and what was done may have lost its files.
         anew = force or before is None or before.outcome in (DONE, PARTIAL)
         journal.begin(anew)
+        resumed = self._is_summarised(journal)
         made: Mapping[str, Any] | None = None
         try:
-            made = self._made(journal)
+            made = _read(self.files) if resumed else self._made(journal)
             ended = self._delivered(journal, made)
         except AnalyzerError as error:
             journal.finish(FAILED, made["verdict"] if made else None, ())
             return Outcome(self.period, FAILED, self.files, made, reason=str(error), error=error)
         journal.finish(ended.outcome, made["verdict"], ended.crossed)
-        return ended
+        return replace(ended, is_resumed=resumed)
+
+    def _is_summarised(self, journal: Journal) -> bool:
+        return journal.is_done("summary") and self.files.all_there()
 
     def _made(self, journal: Journal) -> Mapping[str, Any]:
-        """Read the logs and make the summary, unless an earlier call did."""
-        if journal.is_done("summary") and self.files.all_there():
-            return _read(self.files)
+        """Read the logs and make the summary."""
         unread = 0
         if self.setting.ingest is not None:
             unread = journal.run("ingest", self.setting.ingest, _unread_words)
@@ -82,6 +84,8 @@ class Night:
             made["missed"] = list(self.missed)
         if not says_the_same(self.files, made):
             self._write(made)
+        # Also beside files that say the same: a run that was killed may have written those alone.
+        write_calendar(self.setting.configuration.reports, self.setting.configuration.language)
         return made
 
     def _write(self, made: Mapping[str, Any]) -> None:
@@ -96,7 +100,6 @@ class Night:
                 self.files.html: lambda path: self.setting.report(path, self.period),
             }
         )
-        write_calendar(self.setting.configuration.reports, language)
 
     def _delivered(self, journal: Journal, made: Mapping[str, Any]) -> Outcome:
         """Deliver, delete what is old and give the sign of life; only a whole night is delivered."""

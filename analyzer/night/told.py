@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.night.night import Outcome, Say
+from analyzer.night.period import NIGHTLY
 from analyzer.store.nights import FAILED
 
 
@@ -16,6 +17,8 @@ def tell(outcome: Outcome, say: Say) -> None:
             event="unchanged",
             **named,
         )
+    elif outcome.is_resumed:
+        say(f"{name}: its files were written before; went on from there", event="resumed", **named)
     elif outcome.summary is not None:
         say(f"wrote {files.markdown}, {files.json.name} and {files.html.name}", event="written", **named)
     sent = [one.channel for one in outcome.deliveries if one.state == "sent"]
@@ -33,8 +36,13 @@ def tell(outcome: Outcome, say: Say) -> None:
         )
     if outcome.outcome == FAILED:
         say(
-            f"{name}: {outcome.reason}; run 'analyzer nightly' again to go on from there",
+            f"{name}: {outcome.reason}; '{_command(outcome)}' goes on from there",
             level="error",
             event="failed",
             **named,
         )
+
+
+def _command(outcome: Outcome) -> str:
+    kind = "" if outcome.period.kind == NIGHTLY else f" --period {outcome.period.kind}"
+    return f"analyzer nightly{kind} --date {outcome.period.name}"

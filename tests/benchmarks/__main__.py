@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Iterable
 
-from tests.benchmarks import again, combined, envelopes, ndjson, page, report, serve, start
+from tests.benchmarks import again, combined, envelopes, ndjson, night, page, report, serve, start
 from tests.benchmarks.measure import Row
 
 BENCHMARKS: dict[str, Callable[[int, bool], Iterable[Row]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[int, bool], Iterable[Row]]] = {
     "again": again.rows,
     "report": report.rows,
     "page": page.rows,
+    "night": night.rows,
     "serve": serve.rows,
 }
 

@@ -52,6 +52,14 @@ class House:
         self.waited: list[float] = []
         self.configure(more)
 
+    @classmethod
+    def found(cls, folder: Path) -> House:
+        """Return the house that a folder already is, its analyzer.toml as it stands."""
+        written = (folder / "analyzer.toml").read_bytes()
+        house = cls(folder)
+        (folder / "analyzer.toml").write_bytes(written)
+        return house
+
     def configure(self, more: str) -> None:
         """Write analyzer.toml, with `more` at its end."""
         (self.folder / "analyzer.toml").write_text(
