@@ -10,7 +10,7 @@ import typer
 from analyzer.commands._options import ConfigurationOption, DatabaseOption, JsonOption, WaitOption
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from analyzer.api import Store
     from analyzer.night.log import Log
@@ -74,12 +74,11 @@ def nightly(
     """
     if context.invoked_subcommand is not None:
         return 0
-    from analyzer.errors import AnalyzerError
-    from analyzer.night.lock import TakenError
-    from analyzer.night.log import JSON, log_in
+    from analyzer.night.log import log_in
 
     log = log_in(log_format)
-    try:
+
+    def work() -> int:
         store, setting = _prepared(db, config, wait, log)
         chosen = _chosen(setting, date, period, force or resend is not None)
         if setting.ingest is None:
@@ -89,16 +88,8 @@ def nightly(
         if resend is not None and chosen is not None:
             _release(setting, chosen, resend)
         return _run(store, setting, chosen, force, as_json, log)
-    except TakenError as error:
-        log(f"{error} is at the nights; nothing to do here", event="taken")
-        if as_json:
-            print(json.dumps({"nights": []}))
-        return 0
-    except AnalyzerError as error:
-        if log_format != JSON:
-            raise
-        log(str(error), level="error", event="failed")
-        return error.exit_code
+
+    return _ended(work, log, log_format, as_json)
 
 
 @app.command()
@@ -123,6 +114,26 @@ def status(
     database = resolve_database(db, configuration)
     found = found_status(database, configuration.wait if wait is None else wait, configuration)
     print(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(told(found)))
+
+
+def _ended(work: Callable[[], int], log: Log, log_format: str, as_json: bool) -> int:
+    """Do the work and return the exit code; where another process is at it, say so and be content."""
+    from analyzer.errors import AnalyzerError
+    from analyzer.night.lock import TakenError
+    from analyzer.night.log import JSON
+
+    try:
+        return work()
+    except TakenError as error:
+        log(f"{error} is at the nights; nothing to do here", event="taken")
+        if as_json:
+            print(json.dumps({"nights": []}))
+        return 0
+    except AnalyzerError as error:
+        if log_format != JSON:
+            raise
+        log(str(error), level="error", event="failed")
+        return error.exit_code
 
 
 def _prepared(db: object, config: object, wait: float | None, log: Log) -> tuple[Store, Setting]:
