@@ -264,3 +264,14 @@ def test_the_keyboard_keeps_its_place(chromium: Browser, written: Pages) -> None
         page.keyboard.press("Enter")
         settled(page)
         assert page.locator("#chips .chip").count() == 0
+
+
+def test_what_was_folded_is_said_and_still_counted(chromium: Browser, written: Pages) -> None:
+    """Of a hundred and nine keys sixty are kept; the others are one row, which can be chosen too."""
+    with opened(chromium, written(*KINDS["week"], "many_keys").page) as page:
+        assert "Key (49)" in page.locator("#notices").inner_text()
+        whole = page.locator("[data-total=failures] .figure").inner_text()
+        page.select_option("#filter-api_key", "(other)")
+        settled(page)
+        assert page.locator("[data-total=failures] .figure").inner_text() == "49"
+        assert whole == "200"
