@@ -3,7 +3,8 @@
 -- answers: Which clients saw which failures, and when?
 -- param since TIMESTAMPTZ = NULL: from this moment on
 -- param until TIMESTAMPTZ = NULL: up to and without this moment
--- param step minute|5minutes|15minutes|hour = hour: how long a slice is
+-- param step minute|5minutes|15minutes|hour|3hours|6hours|12hours|day = hour: how long a slice is
+-- param shift BIGINT = 0: so many seconds the clock whose hours and days are cut is ahead of UTC
 -- param limit BIGINT = NULL: at most so many rows, the most failures first
 -- returns slice TIMESTAMPTZ: when the slice starts; NULL for failures without a time
 -- returns model VARCHAR: the model asked for
@@ -25,11 +26,17 @@ WITH width AS (
             WHEN 'minute' THEN 60000000
             WHEN '5minutes' THEN 300000000
             WHEN '15minutes' THEN 900000000
+            WHEN '3hours' THEN 10800000000
+            WHEN '6hours' THEN 21600000000
+            WHEN '12hours' THEN 43200000000
+            WHEN 'day' THEN 86400000000
             ELSE 3600000000
-        END AS step
+        END AS step,
+        -- Counted from the year 1 of that clock, so that whole division cuts times before 1970 the same way.
+        62135596800000000 + $shift::BIGINT * 1000000 AS ahead
 )
 SELECT
-    make_timestamptz((epoch_us(ts) + 62135596800000000) // step * step - 62135596800000000) AS slice,
+    make_timestamptz((epoch_us(ts) + ahead) // step * step - ahead) AS slice,
     nullif(model, '') AS model,
     nullif(endpoint, '') AS endpoint,
     nullif(api_key, '') AS api_key,

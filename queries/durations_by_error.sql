@@ -3,7 +3,8 @@
 -- answers: Which errors come at once, and which keep their callers waiting?
 -- param since TIMESTAMPTZ = NULL: from this moment on
 -- param until TIMESTAMPTZ = NULL: up to and without this moment
--- param step minute|5minutes|15minutes|hour = hour: how long a slice is
+-- param step minute|5minutes|15minutes|hour|3hours|6hours|12hours|day = hour: how long a slice is
+-- param shift BIGINT = 0: so many seconds the clock whose hours and days are cut is ahead of UTC
 -- returns slice TIMESTAMPTZ: when the slice starts
 -- returns level VARCHAR: entry, code (the code is known, its row is not) or none (not in the catalogue)
 -- returns entry_id VARCHAR: the entry; NULL unless the level is entry
@@ -13,7 +14,7 @@
 
 SELECT
     -- Counted from the year 1, so that whole division cuts times before 1970 the same way.
-    make_timestamptz((epoch_us(ts) + 62135596800000000) // step_width * step_width - 62135596800000000) AS slice,
+    make_timestamptz((epoch_us(ts) + ahead) // step_width * step_width - ahead) AS slice,
     CASE
         WHEN coalesce(match, 'none') = 'none' THEN 'none'
         WHEN entry_id IS NULL THEN 'code'
@@ -30,8 +31,13 @@ CROSS JOIN (
             WHEN 'minute' THEN 60000000
             WHEN '5minutes' THEN 300000000
             WHEN '15minutes' THEN 900000000
+            WHEN '3hours' THEN 10800000000
+            WHEN '6hours' THEN 21600000000
+            WHEN '12hours' THEN 43200000000
+            WHEN 'day' THEN 86400000000
             ELSE 3600000000
-        END AS step_width
+        END AS step_width,
+        62135596800000000 + $shift::BIGINT * 1000000 AS ahead
 )
 WHERE failed AND duration_ms BETWEEN 0 AND 1e15
     AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)

@@ -3,7 +3,8 @@
 -- answers: Which rate limit was hit, by which model and key, in which minutes, and how far over it were the requests?
 -- param since TIMESTAMPTZ = NULL: from this moment on
 -- param until TIMESTAMPTZ = NULL: up to and without this moment
--- param step minute|5minutes|15minutes|hour = hour: how long a slice is
+-- param step minute|5minutes|15minutes|hour|3hours|6hours|12hours|day = hour: how long a slice is
+-- param shift BIGINT = 0: so many seconds the clock whose hours and days are cut is ahead of UTC
 -- param worst BIGINT = 100: so many seconds and minutes, the worst, stand alone; the others are added up
 -- returns slice TIMESTAMPTZ: when the slice starts
 -- returns model VARCHAR: the model asked for; (none) without one
@@ -126,7 +127,7 @@ cut AS (
 summed AS (
     SELECT
         make_timestamptz(
-            number * coalesce(width, 60000000) // step_width * step_width - 62135596800000000
+            (number * coalesce(width, 60000000) + $shift::BIGINT * 1000000) // step_width * step_width - ahead
         ) AS slice,
         caller,
         kind,
@@ -144,8 +145,13 @@ summed AS (
                 WHEN 'minute' THEN 60000000
                 WHEN '5minutes' THEN 300000000
                 WHEN '15minutes' THEN 900000000
+                WHEN '3hours' THEN 10800000000
+                WHEN '6hours' THEN 21600000000
+                WHEN '12hours' THEN 43200000000
+                WHEN 'day' THEN 86400000000
                 ELSE 3600000000
-            END AS step_width
+            END AS step_width,
+            62135596800000000 + $shift::BIGINT * 1000000 AS ahead
     )
     GROUP BY ALL
 )

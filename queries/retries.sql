@@ -3,7 +3,8 @@
 -- answers: Which failures were tried again, did it help, and was there any use in it?
 -- param since TIMESTAMPTZ = NULL: from this moment on
 -- param until TIMESTAMPTZ = NULL: up to and without this moment
--- param step minute|5minutes|15minutes|hour = hour: how long a slice is
+-- param step minute|5minutes|15minutes|hour|3hours|6hours|12hours|day = hour: how long a slice is
+-- param shift BIGINT = 0: so many seconds the clock whose hours and days are cut is ahead of UTC
 -- param within BIGINT = 600: a further attempt counts as a retry when it begins at most so many seconds after the last
 -- returns slice TIMESTAMPTZ: when the slice starts in which the failure lies
 -- returns model VARCHAR: the model asked for; (none) without one
@@ -44,7 +45,7 @@ attempt AS (
 told AS (
     SELECT
         ts, model, endpoint, api_key, status, match, entry_id, code, error_code, failed,
-        coalesce(next_is_later, true) AND epoch_us(next_ts) - epoch_us(ts) BETWEEN 0 AND $within * 1000000
+        coalesce(next_is_later, true) AND epoch_us(next_ts) - epoch_us(ts) BETWEEN 0 AND $within::BIGINT * 1000000
             AS retried,
         retried AND NOT next_failed AS helped
     FROM attempt
@@ -61,7 +62,7 @@ told AS (
 )
 SELECT
     -- Counted from the year 1, so that whole division cuts times before 1970 the same way.
-    make_timestamptz((epoch_us(ts) + 62135596800000000) // step_width * step_width - 62135596800000000) AS slice,
+    make_timestamptz((epoch_us(ts) + ahead) // step_width * step_width - ahead) AS slice,
     coalesce(nullif(model, ''), '(none)') AS model,
     coalesce(nullif(endpoint, ''), '(none)') AS endpoint,
     coalesce(nullif(api_key, ''), '(none)') AS api_key,
@@ -90,8 +91,13 @@ CROSS JOIN (
             WHEN 'minute' THEN 60000000
             WHEN '5minutes' THEN 300000000
             WHEN '15minutes' THEN 900000000
+            WHEN '3hours' THEN 10800000000
+            WHEN '6hours' THEN 21600000000
+            WHEN '12hours' THEN 43200000000
+            WHEN 'day' THEN 86400000000
             ELSE 3600000000
-        END AS step_width
+        END AS step_width,
+        62135596800000000 + $shift::BIGINT * 1000000 AS ahead
 )
 GROUP BY ALL
 ORDER BY ALL

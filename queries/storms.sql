@@ -3,7 +3,8 @@
 -- answers: Who goes on repeating a request that fails, and how many requests are wasted on it?
 -- param since TIMESTAMPTZ = NULL: from this moment on
 -- param until TIMESTAMPTZ = NULL: up to and without this moment
--- param step minute|5minutes|15minutes|hour = hour: how long a slice is
+-- param step minute|5minutes|15minutes|hour|3hours|6hours|12hours|day = hour: how long a slice is
+-- param shift BIGINT = 0: so many seconds the clock whose hours and days are cut is ahead of UTC
 -- param minutes BIGINT = 5: time is cut into spans of so many minutes
 -- param repeats BIGINT = 10: a span with so many failures of one kind from one caller is a storm's
 -- param share DOUBLE = 0.5: if they are at least this part of what the caller sent to that endpoint and model then
@@ -27,7 +28,7 @@ WITH failure AS MATERIALIZED (
     SELECT
         -- Counted from the year 1, so that whole division cuts times before 1970 the same way.
         epoch_us(ts) + 62135596800000000 AS moment,
-        moment // ($minutes * 60000000) AS span,
+        moment // ($minutes::BIGINT * 60000000) AS span,
         coalesce(nullif(model, ''), '(none)') AS model,
         coalesce(nullif(endpoint, ''), '(none)') AS endpoint,
         coalesce(nullif(api_key, ''), '(none)') AS api_key,
@@ -60,9 +61,9 @@ place AS MATERIALIZED (SELECT DISTINCT span, model, endpoint, api_key, client FR
 -- Everything that these callers sent to the same endpoint and model in the same span. Most spans have no
 -- crowd: they are passed by first.
 near AS MATERIALIZED (
-    SELECT (epoch_us(ts) + 62135596800000000) // ($minutes * 60000000) AS span, model, endpoint, api_key, client
+    SELECT (epoch_us(ts) + 62135596800000000) // ($minutes::BIGINT * 60000000) AS span, model, endpoint, api_key, client
     FROM events
-    WHERE (epoch_us(ts) + 62135596800000000) // ($minutes * 60000000) IN (SELECT span FROM place)
+    WHERE (epoch_us(ts) + 62135596800000000) // ($minutes::BIGINT * 60000000) IN (SELECT span FROM place)
         AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
 ),
 sent AS (
@@ -119,7 +120,7 @@ storm AS (
     GROUP BY model, endpoint, api_key, client, level, entry_id, code, island
 )
 SELECT
-    make_timestamptz(first_moment // step_width * step_width - 62135596800000000) AS slice,
+    make_timestamptz((first_moment + $shift::BIGINT * 1000000) // step_width * step_width - ahead) AS slice,
     model,
     endpoint,
     api_key,
@@ -144,8 +145,13 @@ CROSS JOIN (
             WHEN 'minute' THEN 60000000
             WHEN '5minutes' THEN 300000000
             WHEN '15minutes' THEN 900000000
+            WHEN '3hours' THEN 10800000000
+            WHEN '6hours' THEN 21600000000
+            WHEN '12hours' THEN 43200000000
+            WHEN 'day' THEN 86400000000
             ELSE 3600000000
-        END AS step_width
+        END AS step_width,
+        62135596800000000 + $shift::BIGINT * 1000000 AS ahead
 )
 GROUP BY ALL
 ORDER BY ALL

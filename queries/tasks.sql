@@ -3,7 +3,8 @@
 -- answers: What became of each asynchronous task, and how long did it take? Each counts once, however often it was polled.
 -- param since TIMESTAMPTZ = NULL: from this moment on
 -- param until TIMESTAMPTZ = NULL: up to and without this moment
--- param step minute|5minutes|15minutes|hour = hour: how long a slice is
+-- param step minute|5minutes|15minutes|hour|3hours|6hours|12hours|day = hour: how long a slice is
+-- param shift BIGINT = 0: so many seconds the clock whose hours and days are cut is ahead of UTC
 -- returns slice TIMESTAMPTZ: when the slice starts in which the log first tells of the task
 -- returns model VARCHAR: the model asked for; (none) without one
 -- returns endpoint VARCHAR: the endpoint of the task's first line
@@ -83,9 +84,7 @@ ended AS (
 )
 SELECT
     -- Counted from the year 1, so that whole division cuts times before 1970 the same way.
-    make_timestamptz(
-        (epoch_us(first_ts) + 62135596800000000) // step_width * step_width - 62135596800000000
-    ) AS slice,
+    make_timestamptz((epoch_us(first_ts) + ahead) // step_width * step_width - ahead) AS slice,
     coalesce(model, '(none)') AS model,
     coalesce(endpoint, '(none)') AS endpoint,
     coalesce(api_key, '(none)') AS api_key,
@@ -108,8 +107,13 @@ CROSS JOIN (
             WHEN 'minute' THEN 60000000
             WHEN '5minutes' THEN 300000000
             WHEN '15minutes' THEN 900000000
+            WHEN '3hours' THEN 10800000000
+            WHEN '6hours' THEN 21600000000
+            WHEN '12hours' THEN 43200000000
+            WHEN 'day' THEN 86400000000
             ELSE 3600000000
-        END AS step_width
+        END AS step_width,
+        62135596800000000 + $shift::BIGINT * 1000000 AS ahead
 )
 GROUP BY ALL
 ORDER BY ALL

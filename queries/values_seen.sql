@@ -3,7 +3,8 @@
 -- answers: Which values stand in the placeholders of each entry: prompt lengths, limits, models that do not exist?
 -- param since TIMESTAMPTZ = NULL: from this moment on
 -- param until TIMESTAMPTZ = NULL: up to and without this moment
--- param step minute|5minutes|15minutes|hour = hour: how long a slice is
+-- param step minute|5minutes|15minutes|hour|3hours|6hours|12hours|day = hour: how long a slice is
+-- param shift BIGINT = 0: so many seconds the clock whose hours and days are cut is ahead of UTC
 -- param top BIGINT = 12: so many values of a placeholder stand alone, the commonest; numbers beyond them fall into ranges
 -- returns slice TIMESTAMPTZ: when the slice starts
 -- returns model VARCHAR: the model asked for; (none) without one
@@ -19,9 +20,7 @@
 WITH failure AS MATERIALIZED (
     SELECT
         -- Counted from the year 1, so that whole division cuts times before 1970 the same way.
-        make_timestamptz(
-            (epoch_us(ts) + 62135596800000000) // step_width * step_width - 62135596800000000
-        ) AS slice,
+        make_timestamptz((epoch_us(ts) + ahead) // step_width * step_width - ahead) AS slice,
         coalesce(nullif(model, ''), '(none)') AS model,
         CASE WHEN coalesce(match, 'none') = 'none' THEN 'none' ELSE 'entry' END AS level,
         CASE WHEN level = 'entry' THEN entry_id END AS entry_id,
@@ -37,8 +36,13 @@ WITH failure AS MATERIALIZED (
                 WHEN 'minute' THEN 60000000
                 WHEN '5minutes' THEN 300000000
                 WHEN '15minutes' THEN 900000000
+                WHEN '3hours' THEN 10800000000
+                WHEN '6hours' THEN 21600000000
+                WHEN '12hours' THEN 43200000000
+                WHEN 'day' THEN 86400000000
                 ELSE 3600000000
-            END AS step_width
+            END AS step_width,
+            62135596800000000 + $shift::BIGINT * 1000000 AS ahead
     )
     WHERE failed
         AND CASE

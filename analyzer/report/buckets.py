@@ -60,12 +60,19 @@ def cut(since: datetime, until: datetime, zone: ZoneInfo, step: str) -> Buckets:
     return Buckets(step, np.array([round(edge.timestamp() * 1e6) for edge in edges], dtype=np.int64))
 
 
-def fact_step(step: str, since: datetime, zone: ZoneInfo) -> str:
-    """Return how long the slices of a query must be, so that they make up the page's slices exactly."""
-    if step in _FACT_STEPS[:3]:
-        return step
-    offset = since.astimezone(zone).utcoffset() or timedelta(0)
-    return "hour" if offset.total_seconds() % 3600 == 0 else "15minutes"
+def fact_slices(buckets: Buckets, zone: ZoneInfo, *, long: bool) -> dict[str, str | int]:
+    """Return a query's `step`, so that its slices make up the page's exactly.
+
+    Where `long` ones will do, those of more than an hour come with the `shift` of the zone's clock, in
+    seconds, if it is the same all the time.
+    """
+    if buckets.step in _FACT_STEPS[:3]:
+        return {"step": buckets.step}
+    starts = [datetime.fromtimestamp(start / 1e6, zone) for start in buckets.starts.tolist()]
+    offsets = {round((start.utcoffset() or timedelta(0)).total_seconds()) for start in starts}
+    if long and buckets.step != "hour" and len(offsets) == 1:
+        return {"step": buckets.step if buckets.step in _HOURS else "day", "shift": offsets.pop()}
+    return {"step": "15minutes" if any(offset % 3600 for offset in offsets) else "hour"}
 
 
 def _short(since: datetime, until: datetime, zone: ZoneInfo, width: timedelta) -> Iterator[datetime]:

@@ -41,6 +41,10 @@ class Asker:
             self._asked[key] = run(self._connection, query, values).table()
         return self._asked[key]
 
+    def has_parameter(self, name: str, parameter: str) -> bool:
+        """Say whether a query has a parameter of that name."""
+        return any(known.name == parameter for known in find_query(name, _queries()).parameters)
+
     def rows(self, name: str, **parameters: Any) -> list[Row]:
         """Return a query's rows; control and direction-changing characters in texts are made visible."""
         return [

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from analyzer.report.buckets import Buckets, cut, fact_step
+from analyzer.report.buckets import Buckets, cut, fact_slices
 from analyzer.report.collect import Asker, Row, milliseconds
 from analyzer.report.columns import encode_table
 from analyzer.report.compared import span_before
@@ -133,10 +133,10 @@ def _facts(
     found = {}
     for key, fact in wanted.items():
         table = FactTable(fact)
+        long = ask.has_parameter(fact.query, "shift")
         for bound, time in zip(bounds, times, strict=True):
-            start = datetime.fromtimestamp(int(time.starts[0]) / 1e6, zone)
-            step = fact_step(time.step, start, zone)
-            table.add(ask(fact.query, {**bound, **fact.parameters, "step": step}), dimensions, time)
+            asked = {**bound, **fact.parameters, **fact_slices(time, zone, long=long)}
+            table.add(ask(fact.query, asked), dimensions, time)
         table.shrink()
         found[key] = table.as_data()
     return found

@@ -163,7 +163,7 @@ def opened(browser: Browser, file: Path, **context: Any) -> Any:
     opened_page.on("pageerror", lambda error: complaints.append(str(error)))
     opened_page.add_init_script(WRITTEN)
     opened_page.goto(file.as_uri())
-    expect(opened_page.locator("html.ready")).to_be_attached(timeout=20_000)
+    expect(opened_page.locator("html[data-settled]")).to_be_attached(timeout=20_000)
 
     class Closing:
         def __enter__(self) -> Page:
@@ -186,6 +186,7 @@ def select(page: Page, **chosen: str) -> None:
         })""",
         urlencode(chosen, quote_via=quote),
     )
+    expect(page.locator("html[data-settled]")).to_be_attached(timeout=20_000)
 
 
 def shown(page: Page, panel: str) -> pandas.DataFrame:
@@ -245,15 +246,20 @@ def kept(
 
 @pytest.fixture(scope="module")
 def asked(short: tuple[Path, Path]) -> Iterator[Callable[..., pandas.DataFrame]]:
-    """Return a function that asks the store: a named query by minutes, or SQL."""
+    """Return a function that asks the short store; see `asking`."""
     with closing(open_reader(short[0], time_zone=ZONE)) as connection:
-        known = codes(connection)
+        yield asking(connection)
 
-        def ask(name: str, selection: dict[str, str], **values: object) -> pandas.DataFrame:
-            step = {"step": "minute"} if name != "hours_of_week" else {"step": "15minutes"}
-            return kept(run(connection, QUERIES[name], {**step, **values}).frame(), selection, known)
 
-        yield ask
+def asking(connection: duckdb.DuckDBPyConnection) -> Callable[..., pandas.DataFrame]:
+    """Return a function (query, selection) -> the query's rows by minutes that the selection keeps."""
+    known = codes(connection)
+
+    def ask(name: str, selection: dict[str, str], **values: object) -> pandas.DataFrame:
+        step = {"step": "minute"} if name != "hours_of_week" else {"step": "15minutes"}
+        return kept(run(connection, QUERIES[name], {**step, **values}).frame(), selection, known)
+
+    return ask
 
 
 def codes(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str]]:
@@ -285,13 +291,18 @@ def test_panels_follow_the_filters_as_sql_says(
     """Each panel's rows are those of its query, of the rows that the selection keeps."""
     selection = SELECTIONS[name]
     select(page, **selection)
+    compare_all(page, asked, selection)
+    span = {"since": selection.get("from"), "until": selection.get("to")}
+    compare_hours(page, asked("hours_of_week", selection, **span))
+
+
+def compare_all(page: Page, asked: Callable[..., pandas.DataFrame], selection: dict[str, str]) -> None:
+    """Compare every panel but the hours."""
     compare_limits(page, asked("limits_hit", selection))
     compare_retries(page, asked("retries", selection))
     compare_storms(page, asked("storms", selection))
     compare_tasks(page, asked("tasks", selection))
     compare_values(page, asked("values_seen", selection))
-    span = {"since": selection.get("from"), "until": selection.get("to")}
-    compare_hours(page, asked("hours_of_week", selection, **span))
     compare_durations(page, asked, selection)
 
 
@@ -420,19 +431,24 @@ def test_each_chart_draws(browser: Browser, short: tuple[Path, Path]) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_hours_of_a_long_time_come_from_the_store(browser: Browser, tmp_path: Path) -> None:
-    """Where the page's slices are longer than an hour, the hours stand apart, and do not follow the time."""
-    log = Log(1)
+def test_a_long_time_is_cut_into_long_slices(browser: Browser, tmp_path: Path) -> None:
+    """Where the page's slices are longer than an hour, the panels follow; only the hours know no time."""
+    log, selection = Log(1), {"category": "rate_limit", "model": "kimi-k2"}
     log.add(START - timedelta(days=90), "qwen3-32b", "key-001", "server")
     database, file = written(tmp_path, log.lines)
-    with closing(open_reader(database, time_zone=ZONE)) as connection:
-        hours = run(connection, QUERIES["hours_of_week"], {"step": "hour"}).frame()
-        known = codes(connection)
-    with opened(browser, file) as page:
-        compare_hours(page, hours)
-        select(page, category="rate_limit", model="kimi-k2")
-        compare_hours(page, kept(hours, {"category": "rate_limit", "model": "kimi-k2"}, known))
-        page.locator("#filter-from").select_option(index=1)
+    with (
+        closing(open_reader(database, time_zone=ZONE)) as connection,
+        opened(browser, file) as page,
+    ):
+        asked = asking(connection)
+        compare_all(page, asked, {})
+        compare_hours(page, asked("hours_of_week", {}))
+        select(page, **selection)
+        compare_hours(page, asked("hours_of_week", selection))
+        # From nine in the morning till six in the evening, in the page's zone.
+        selection = {"from": "2026-11-18T01:00:00.000Z", "to": "2026-11-18T10:00:00.000Z"}
+        select(page, **selection)
+        compare_all(page, asked, selection)
         expect(page.locator("#panel-hours > .note")).to_have_text(
             "This panel does not follow the filters: Time."
         )

@@ -317,6 +317,31 @@ def test_durations(known: tuple[pandas.DataFrame, Any]) -> None:
     assert 2 ** (reached / 2) <= exact <= 2 ** ((reached + 1) / 2)
 
 
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [
+        ("limits_hit", "failures"),
+        ("retries", "retries"),
+        ("storms", "storms"),
+        ("tasks", "tasks"),
+        ("values_seen", "failures"),
+        ("durations", "attempts"),
+        ("durations_by_error", "attempts"),
+    ],
+)
+def test_long_slices_are_those_of_a_shifted_clock(
+    known: tuple[pandas.DataFrame, Any], name: str, measure: str
+) -> None:
+    """Slices of three hours, whose clock strikes two minutes after the start, hold what the minutes hold."""
+    more = {"minutes": 1, "repeats": 2} if name == "storms" else {}
+    fine, long = known[1](name, **more), known[1](name, step="3hours", shift=3 * 3600 - 120, **more)
+    edge = START + pandas.Timedelta("2min")
+    fine["slice"] = fine.slice.map(lambda start: edge if start >= edge else edge - pandas.Timedelta("3h"))
+    found = long.groupby("slice")[measure].sum().to_dict()
+    assert found == fine.groupby("slice")[measure].sum().to_dict()
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "Asia/Kathmandu", "America/New_York"])
 def test_hours_of_the_week(zone: str, make_store: Make) -> None:
     """Weekday and hour are pandas' in the zone, also where clocks change."""
