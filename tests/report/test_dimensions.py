@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.report.buckets import SECONDS, cut, fact_step
+from analyzer.report.buckets import SECONDS, cut, fact_slices
 from analyzer.report.columns import encode_table
 from analyzer.report.dimensions import OTHER, ranked, shown_texts, summed
 from tests.report.test_payload import table
@@ -72,8 +72,29 @@ def test_slices_cover_the_span_in_the_zones_own_hours(step: str, zone: str) -> N
         assert all((start.hour, start.minute) == (0, 0) for start in starts)
 
 
-def test_facts_are_cut_so_that_they_make_up_the_zones_hours() -> None:
-    moment = datetime(2026, 11, 1, tzinfo=UTC)
-    assert fact_step("day", moment, ZoneInfo("Asia/Shanghai")) == "hour"
-    assert fact_step("day", moment, ZoneInfo("Asia/Kolkata")) == "15minutes"
-    assert fact_step("minute", moment, ZoneInfo("UTC")) == "minute"
+@pytest.mark.parametrize(
+    ("step", "zone", "long", "slices"),
+    [
+        ("minute", "UTC", True, {"step": "minute"}),
+        ("hour", "Asia/Shanghai", True, {"step": "hour"}),
+        ("hour", "Asia/Kolkata", True, {"step": "15minutes"}),
+        ("day", "Asia/Shanghai", False, {"step": "hour"}),
+        ("day", "Asia/Kolkata", False, {"step": "15minutes"}),
+        ("day", "Asia/Shanghai", True, {"step": "day", "shift": 28_800}),
+        ("week", "Asia/Kolkata", True, {"step": "day", "shift": 19_800}),
+        ("6hours", "UTC", True, {"step": "6hours", "shift": 0}),
+        ("day", "Europe/Berlin", True, {"step": "hour"}),
+    ],
+)
+def test_facts_are_cut_so_that_they_make_up_the_pages_slices(
+    step: str, zone: str, long: bool, slices: dict[str, object]
+) -> None:
+    """Long slices do where the zone's clock stays as it is; October's end changes Berlin's."""
+    since, until = datetime(2026, 10, 20, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+    buckets = cut(since, until, ZoneInfo(zone), step)
+    assert fact_slices(buckets, ZoneInfo(zone), long=long) == slices
+    width = {"minute": 60, "15minutes": 900, "hour": 3600, "6hours": 21_600, "day": 86_400}[
+        str(slices["step"])
+    ]
+    shift = slices.get("shift", 0)
+    assert all((start // 10**6 + shift) % width == 0 for start in buckets.starts.tolist())
