@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analyzer.errors import SourceError
 from analyzer.format.definition import Definition
+from analyzer.ingest.ahead import Ahead, batch_size
 from analyzer.ingest.batch import Batches
 from analyzer.ingest.resume import Trail, as_read
 from analyzer.ingest.stage import Staged
@@ -39,6 +40,8 @@ class Reading:
     tell: Callable[[int], None]
     stopped: Callable[[], bool] = lambda: False
     """Asked after each batch: whether to leave the rest for another time."""
+    ahead: Ahead | None = None
+    """The chunks of a source that was begun already."""
 
 
 class Reader:
@@ -92,8 +95,8 @@ class Reader:
         trail = Trail(self._source, offset, self._carry.marks)
         self._start = trail.identity()
         held = memoryview(b"")
-        with self._source.stream(offset) as stream:
-            for chunk in read_chunks(stream, offset, self._batch_size()):
+        with self._chunks(offset) as chunks:
+            for chunk in chunks:
                 trail.follow(chunk.data)
                 data = memoryview(bytes(held) + bytes(chunk.data)) if len(held) else chunk.data
                 held = data[self._store_records(data, None if len(held) else chunk.cut) :]
@@ -204,13 +207,16 @@ class Reader:
         save_progress(self._connection, [self.progress])
         self._batches.prune_samples(self.progress.source_id, self._carry)
 
-    def _batch_size(self) -> int:
-        """Cut what a file still holds into equal batches, so that no small one is left over."""
+    @contextmanager
+    def _chunks(self, offset: int) -> Iterator[Iterator[Chunk]]:
+        """Open the source's chunks from `offset` on: those that were begun already, where they fit."""
         most = _NESTED_BATCH_BYTES if self._how.definition.kind == "otlp" else BATCH_BYTES
-        if self._source.stat is None or self._source.compressed:
-            return most
-        left = max(1, self._source.stat[1] - self.progress.resume_offset + 1)
-        return left // max(1, round(left / most)) + 1
+        size, ahead = batch_size(self._source, offset, most), self._how.ahead
+        if ahead is not None and (offset, size) == (0, ahead.size):
+            yield ahead.chunks
+            return
+        with self._source.stream(offset) as stream:
+            yield read_chunks(stream, offset, size)
 
 
 def ledger_of(progress: Progress) -> Ledger:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from analyzer.errors import SourceError, UndetectedFormatError, UnknownNameError
 from analyzer.format.definition import Definition, named_format
 from analyzer.format.detect import detect
 from analyzer.format.zone import lacks_zone
+from analyzer.ingest.ahead import Ahead, begun
 from analyzer.ingest.batch import Batches
 from analyzer.ingest.read import Reader, Reading
 from analyzer.ingest.resume import Resume, resume
@@ -100,13 +101,14 @@ class Visit:
     def _read(self, source: Source, found: Resume) -> SourceOutcome:
         # A sample is taken before anything is read: a pipe can be read only once.
         sample = [] if found.known else sample_lines(source)
-        definition = self._format(source, found.known, sample)
-        if self.together and found == Resume():
-            data = whole_small_file(source, definition)
-            if data is not None:
-                return self._let_wait(self.together, source, definition, sample, data)
-        self.store_waiting()
-        return self._read_alone(source, definition, sample, found)
+        with nullcontext() if found.known else begun(source) as ahead:
+            definition = self._format(source, found.known, sample)
+            if self.together and found == Resume():
+                data = whole_small_file(source, definition)
+                if data is not None:
+                    return self._let_wait(self.together, source, definition, sample, data)
+            self.store_waiting()
+            return self._read_alone(source, definition, sample, found, ahead)
 
     def _let_wait(
         self, together: Together, source: Source, definition: Definition, sample: list[str], data: bytes
@@ -140,7 +142,12 @@ class Visit:
         return self.together.outcomes[outcome.name] if self.together and waited else outcome
 
     def _read_alone(
-        self, source: Source, definition: Definition, sample: list[str], found: Resume
+        self,
+        source: Source,
+        definition: Definition,
+        sample: list[str],
+        found: Resume,
+        ahead: Ahead | None = None,
     ) -> SourceOutcome:
         progress = found.known
         if progress is None:
@@ -150,7 +157,8 @@ class Visit:
         self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
         written_at = _written_at(source)
         self.connection.execute("SET VARIABLE written_at = ?", [written_at])
-        reader = Reader(self.connection, self.batches, source, progress, self._reading(source, definition))
+        how = self._reading(source, definition, ahead)
+        reader = Reader(self.connection, self.batches, source, progress, how)
         self.batches.stage.yearless = 0
         try:
             reader.read()
@@ -191,7 +199,7 @@ class Visit:
             raise UndetectedFormatError(f"{source.name}: {detection.reason}")
         return detection.chosen
 
-    def _reading(self, source: Source, definition: Definition) -> Reading:
+    def _reading(self, source: Source, definition: Definition, ahead: Ahead | None) -> Reading:
         total = source.stat[1] if source.stat and not source.compressed else 0
         return Reading(
             definition,
@@ -199,6 +207,7 @@ class Visit:
             self._untimed(source),
             lambda done: self.tell(source.name, done, total),
             self.stopped,
+            ahead,
         )
 
     def _new(

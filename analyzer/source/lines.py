@@ -7,7 +7,7 @@ are dropped. Bytes that are not UTF-8 are written as `\\xHH`, on those lines alo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -61,12 +61,17 @@ class Chunk:
 def read_chunks(source: Readable, offset: int, size: int = BATCH_BYTES) -> Iterator[Chunk]:
     """Read a source from `offset` (bytes, where it stands) in chunks of about `size` bytes of whole lines.
 
-    The next chunk is read, decompressed and cut while the caller works on this one. A line longer
-    than `size` makes its chunk as long as it is. Raises SourceError, for one longer than LONGEST_LINE too.
+    The first chunk is begun at once, and the next is read, decompressed and cut while the caller works on
+    one. A line longer than `size` makes its chunk as long as it is. Raises SourceError, for one longer
+    than LONGEST_LINE too.
     """
     chunks = _chunks(source, offset, size)
-    with ThreadPoolExecutor(1, thread_name_prefix="read") as pool:
-        pending = pool.submit(next, chunks)
+    pool = ThreadPoolExecutor(1, thread_name_prefix="read")
+    return _handed_on(chunks, pool, pool.submit(next, chunks))
+
+
+def _handed_on(chunks: Iterator[Chunk], pool: ThreadPoolExecutor, pending: Future[Chunk]) -> Iterator[Chunk]:
+    with pool:
         while True:
             chunk = pending.result()
             if not chunk.ended:
