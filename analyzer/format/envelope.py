@@ -159,7 +159,7 @@ def _goes_on(joined: Any) -> str:
 def _objects(settings: Any, relation: str, tested: bool) -> str:
     keys = ("field", *_GROUPS) if "joined" in settings else ("field", "ts")
     names = [name for key in keys for name in settings.get(key, ())]
-    structure = Structure(names, [name for name in names if "." in name])
+    structure = Structure(names, [name for name in names if "." in name], tested=tested)
     read = {key: [structure.field(name) for name in settings.get(key, ())] for key in keys}
     inner = _first(read["field"])
     channel = f"concat_ws(' ', {', '.join(read['channel'])})" if read.get("channel") else "NULL::VARCHAR"
@@ -168,7 +168,7 @@ def _objects(settings: Any, relation: str, tested: bool) -> str:
         f"{f'text_of_bytes({inner})' if settings.get('bytes') else inner} AS inner_line, "
         f"{_first(read['ts'])} AS ts, {channel} AS channel, {_first(read.get('part', []))} AS part, "
         "CASE WHEN object IS NULL AND starts_with(line, '{') THEN 'invalid_json' END AS fate "
-        f"FROM ({structure.select(relation, tested, ('moment', 'weak'))})"
+        f"FROM ({structure.select(relation, ('moment', 'weak'))})"
     )
 
 

@@ -119,13 +119,13 @@ def fields_of_objects(
     flat = [path for path in names.values() if "." in path and (keys is None or path in keys)]
     # A field that is wanted both whole and in parts is opened, as an object or as JSON in a text.
     opened = [name for name in settings.get("opened", ()) if keys is None or name.split(".")[0] in keys]
-    structure = Structure([*wanted, *opened], flat, text)
+    structure = Structure([*wanted, *opened], flat, text, hints.tested)
     readers = {
         name: _reader(structure.field(path), name, settings)
         for name, path in names.items()
         if path in wanted or path in flat
     }
-    parsed = structure.select(relation, hints.tested)
+    parsed = structure.select(relation)
     return named_fields(settings, readers, parsed, _damage(settings, damaged), hints.enveloped)
 
 
