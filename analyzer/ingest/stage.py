@@ -112,7 +112,8 @@ class Stage:
             if tested:
                 raise
             staged = self._see(lines, definition, tested=True)
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {staged}")
+        self._connection.execute("DROP TABLE IF EXISTS staged")
+        self._connection.execute(f"CREATE TEMP TABLE staged AS {staged}")
         if definition.envelopes or self._is_joined:
             fates = statement("format", "unwrapped_fates.sql")
             self._connection.execute(

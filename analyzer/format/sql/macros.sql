@@ -52,9 +52,9 @@ CREATE OR REPLACE TEMP MACRO as_moment(x) AS
         WHEN x IS NULL THEN NULL
         ELSE coalesce(
             CASE
-                WHEN x[5] = '-' THEN try_cast(x AS TIMESTAMPTZ)
-                WHEN x[3] = '/' THEN try_strptime(x, '%d/%b/%Y:%H:%M:%S %z')
-                WHEN x[5] = '/' THEN try_cast(replace(x, ' - ', ' ') AS TIMESTAMPTZ)
+                WHEN x LIKE '____-%' THEN try_cast(x AS TIMESTAMPTZ)
+                WHEN x LIKE '__/%' THEN try_strptime(x, '%d/%b/%Y:%H:%M:%S %z')
+                WHEN x LIKE '____/%' THEN try_cast(replace(x, ' - ', ' ') AS TIMESTAMPTZ)
             END,
             odd_moment(x)
         )
@@ -116,7 +116,9 @@ CREATE OR REPLACE TEMP MACRO real_error(x) AS
 CREATE OR REPLACE TEMP MACRO error_fields(x) AS
     try(from_json(CASE WHEN json_valid(x) THEN x END, '{"error":"VARCHAR","error_code":"VARCHAR","error_msg":"VARCHAR","error_message":"VARCHAR","code":"VARCHAR","message":"VARCHAR","msg":"VARCHAR","detail":"VARCHAR","reason":"VARCHAR","fail_reason":"VARCHAR","status":"VARCHAR","state":"VARCHAR","task_status":"VARCHAR","task_status_msg":"VARCHAR"}'));
 
-CREATE OR REPLACE TEMP MACRO is_object(x) AS starts_with(ltrim(x), '{');
+-- Comparisons look at the first bytes only; what may begin with white space, which has many signs, is trimmed.
+CREATE OR REPLACE TEMP MACRO is_object(x) AS
+    CASE WHEN x >= '!' AND x < '~' THEN x >= '{' AND x < '|' ELSE starts_with(ltrim(x), '{') END;
 
 -- The first `data:` event of a stream that holds an error in an error's place; NULL where none does.
 CREATE OR REPLACE TEMP MACRO error_event(x) AS
@@ -169,7 +171,7 @@ CREATE OR REPLACE TEMP MACRO as_address(x) AS
 CREATE OR REPLACE TEMP MACRO as_path(x) AS
     CASE
         WHEN x IN ('', '-') THEN NULL
-        WHEN x[1] = '/' THEN x
+        WHEN x >= '/' AND x < '0' THEN x
         WHEN contains(x, '://') THEN coalesce(nullif(regexp_extract(x, '^\w+://[^/?]*(.*)$', 1), ''), '/')
         ELSE x
     END;
