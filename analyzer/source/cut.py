@@ -32,10 +32,15 @@ class Cut:
     bad: Any
 
 
-def find_cut(view: memoryview, is_start: bool) -> Cut:
-    """Cut bytes at LF; `is_start` says that the source begins here, perhaps with a byte order mark."""
+def find_cut(view: memoryview, is_start: bool, most: int | None = None) -> Cut:
+    """Cut bytes at LF; `is_start` says that the source begins here, perhaps with a byte order mark.
+
+    Soon after `most` lines it ends behind a line, and what follows is left for another cut.
+    """
+    newlines, size = _newlines(np.frombuffer(view, dtype=np.uint8), most)
+    view = view[:size]
     data = np.frombuffer(view, dtype=np.uint8)
-    starts, ends = bounds(data)
+    starts, ends = _bounds(data, newlines)
     if is_start and len(starts) and bytes(view[:3]) == _BYTE_ORDER_MARK:
         starts[0] += 3
     views = np.zeros((len(starts), 4), dtype=np.int32)
@@ -46,13 +51,21 @@ def find_cut(view: memoryview, is_start: bool) -> Cut:
     return Cut(len(view), starts, ends, views, blank, bad)
 
 
-def bounds(data: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Any, Any]:
-    """Return where each line of `data` starts and ends, its CR and LF left out, as int64 arrays."""
+def _newlines(data: Any, most: int | None) -> tuple[Any, int]:
+    """Return where the LFs of `data` are, as int64, and how many bytes were looked at for so many lines."""
     # A stretch at a time: the marks of one stretch fit the processor's cache, those of a chunk would not.
-    newlines = np.concatenate(
-        [np.flatnonzero(data[at : at + SEARCHED] == 0x0A) + at for at in range(0, len(data), SEARCHED)]
-        or [np.empty(0, dtype=np.int64)]
-    )
+    found = [np.empty(0, dtype=np.int64)]
+    count = 0
+    for at in range(0, len(data), SEARCHED):
+        found.append(np.flatnonzero(data[at : at + SEARCHED] == 0x0A) + at)
+        count += len(found[-1])
+        if most is not None and count > most:
+            return np.concatenate(found), int(found[-1][-1]) + 1
+    return np.concatenate(found), len(data)
+
+
+def _bounds(data: Any, newlines: Any) -> tuple[Any, Any]:
+    """Return where each line of `data` starts and ends, its CR and LF left out, as int64 arrays."""
     ends = newlines if not len(data) or data[-1] == 0x0A else np.append(newlines, len(data))
     starts = np.empty(len(ends), dtype=np.int64)
     if len(ends):

@@ -89,11 +89,13 @@ def _chunks(source: Readable, offset: int, size: int) -> Iterator[Chunk]:
         end = len(data) if ended else _after_last_newline(data)
         rest = data[end:]
         start = 0
-        for stop in _stops(data[:end]):
-            piece = data[start:stop].toreadonly()
-            place = offset + start
-            yield Chunk(piece, place, ended and stop == end, find_cut(piece, place == 0))
-            start = stop
+        while True:
+            cut = find_cut(data[start:end], offset + start == 0, _MOST_LINES)
+            piece = data[start : start + cut.size].toreadonly()
+            yield Chunk(piece, offset + start, ended and start + cut.size == end, cut)
+            start += cut.size
+            if start >= end:
+                break
         offset += end
 
 
@@ -126,19 +128,6 @@ def _after_last_newline(data: memoryview) -> int:
         if found >= 0:
             return start + found + 1
     return 0
-
-
-def _stops(data: memoryview) -> list[int]:
-    """Return where to cut bytes into pieces of whole lines and not too many of them; the end is the last."""
-    array = np.frombuffer(data, dtype=np.uint8)
-    stops: list[int] = []
-    count = 0
-    for start in range(0, len(data), SEARCHED):
-        count += int(np.count_nonzero(array[start : start + SEARCHED] == 0x0A))
-        if count > _MOST_LINES:
-            stops.append(_after_last_newline(data[: start + SEARCHED]))
-            count = 0
-    return [*(stop for stop in stops if stop < len(data)), len(data)] if len(data) else [0]
 
 
 @dataclass(frozen=True)

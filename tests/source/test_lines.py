@@ -111,6 +111,7 @@ def test_chunks_cut_ahead_give_the_same_lines(data: bytes, size: int, most: int,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("analyzer.source.lines._MOST_LINES", most)
         patch.setattr("analyzer.source.lines.SEARCHED", 7)
+        patch.setattr("analyzer.source.cut.SEARCHED", 7)
         chunks = list(read_chunks(Slow(data), 0, size))
     number = 1
     found: list[tuple[int, int, str]] = []
