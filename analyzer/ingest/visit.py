@@ -149,10 +149,9 @@ class Visit:
         found: Resume,
         ahead: Ahead | None = None,
     ) -> SourceOutcome:
-        progress = found.known
-        if progress is None:
-            number = next_source_id(self.connection)
-            progress = self._new(number, source, definition, found.replaces)
+        progress = found.known or self._new(
+            next_source_id(self.connection), source, definition, found.replaces
+        )
         # Times without a zone go on being read as they were when the source was first seen.
         self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
         written_at = _written_at(source)
