@@ -1,4 +1,4 @@
-"""Following logs beside something else: in a process of its own, which ends with the one that began it.
+"""Following logs and judging alert rules beside something else, in a process that ends with its beginner.
 
 A process of its own, because DuckDB does not open a file for reading and for writing in one process,
 and because storing a batch would make answers wait.
@@ -11,7 +11,7 @@ import multiprocessing
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 
     from analyzer.config import Configuration
 
+_BEAT_SECONDS = 1.0
+"""How often it is looked whether the rules are due."""
+
 
 @dataclass(frozen=True)
 class Followed:
-    """What to follow: paths into a store, as `Store.follow` takes them, and the options it is given."""
+    """What to follow: paths into a store, as `Store.follow` takes them, and the options it is given.
+
+    Without paths only the configuration's alert rules are judged, which following does too.
+    """
 
     paths: tuple[str, ...]
     database: Path
@@ -34,9 +40,10 @@ class Followed:
 
 
 class Following:
-    """A process that follows logs into the store from `start` to `stop`."""
+    """A process that follows logs into the store, or judges its alert rules, from `start` to `stop`."""
 
     def __init__(self, followed: Followed) -> None:
+        self.task = "follow" if followed.paths else "alerts"
         context = multiprocessing.get_context("spawn")
         theirs, self._ours = context.Pipe(duplex=False)
         self._theirs = theirs
@@ -56,10 +63,11 @@ class Following:
             self._process.join(seconds)
 
     def problem(self) -> str | None:
-        """Say why nothing is followed any more; None while it is."""
+        """Say why it is not done any more; None while it is."""
         if self._process.is_alive():
             return None
-        return f"the following of logs ended with exit code {self._process.exitcode}"
+        what = "the following of logs" if self.task == "follow" else "the judging of alert rules"
+        return f"{what} ended with exit code {self._process.exitcode}"
 
 
 def _follow(followed: Followed, until: Connection) -> None:
@@ -76,14 +84,21 @@ def _follow(followed: Followed, until: Connection) -> None:
         store = Store(
             followed.database, wait=followed.wait, configuration=followed.configuration, create=True
         )
-        store.follow(_names(followed.paths), stop=stop, say=_say, **followed.options)
+        if followed.paths:
+            store.follow(list(followed.paths), stop=stop, say=_say, **followed.options)
+        else:
+            _judge(followed, stop)
     except AnalyzerError as error:
         _say(" ".join(str(error).split()))
         sys.exit(error.exit_code)
 
 
-def _names(paths: Sequence[str]) -> list[str | Path]:
-    return list(paths)
+def _judge(followed: Followed, stop: threading.Event) -> None:
+    from analyzer.api.alerting import beat_of
+
+    beat = beat_of(followed.database, followed.configuration, _say)
+    while not stop.wait(_BEAT_SECONDS):
+        beat()
 
 
 def _wait_for_the_end(until: Connection, stop: threading.Event) -> None:

@@ -141,16 +141,19 @@ def _subject(store: Store, tz: str | None, lang: str | None, since: str | None, 
 def _following(
     store: Store, configuration: Configuration, paths: Sequence[str] | None, every: float
 ) -> Following | None:
-    if not paths:
-        return None
+    from analyzer.api.alerting import beat_of
     from analyzer.api.following import Followed, Following
     from analyzer.errors import UsageError
     from analyzer.source.follow import Watch
     from analyzer.source.names import STDIN
 
+    # Looked at once here, so that broken rules and a path that is not there are said before anything begins.
+    beat_of(store.path, configuration, _say)
+    if not paths:
+        judged = Followed((), store.path, configuration, store.wait, {})
+        return Following(judged) if configuration.alerts else None
     if STDIN in paths:
         raise UsageError("serve follows files; pipe into 'analyzer ingest -' beside it")
-    # Looked at once here, so that a path that is not there is said before anything begins.
     with closing(Watch(paths)):
         pass
     return Following(Followed(tuple(paths), store.path, configuration, store.wait, {"every": every}))

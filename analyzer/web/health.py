@@ -26,7 +26,7 @@ async def healthz(request: Request) -> Response:
     elif site.answers.last_read_at is None:
         reason = await _tried(request)
     if reason is None and site.background is not None and site.background.problem() is not None:
-        reason = "the logs are not followed any more"
+        reason = site.background.problem()
     content = {"status": "not ready" if reason else "ready", "reason": reason}
     return JSONResponse(content, 503 if reason else 200)
 

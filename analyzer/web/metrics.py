@@ -147,5 +147,6 @@ def _own(site: Site, answer: Answer | None) -> Iterator[Metric]:
         size = 0
     yield Metric("analyzer_store_bytes", "gauge", "Size of the store's file.", [({}, size)])
     if site.background is not None:
-        text = "Whether logs are being followed."
-        yield Metric("analyzer_following", "gauge", text, [({}, int(site.background.problem() is None))])
+        text = "Whether what is done beside the page goes on: logs are followed, alert rules judged."
+        running = ({"task": site.background.task}, int(site.background.problem() is None))
+        yield Metric("analyzer_background_running", "gauge", text, [running])

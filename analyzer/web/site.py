@@ -17,7 +17,9 @@ from analyzer.web.reading import Reading
 
 
 class Background(Protocol):
-    """What reads logs into the store meanwhile."""
+    """What is done beside the page: `follow` (logs read, alert rules judged) or `alerts` (these alone)."""
+
+    task: str
 
     def start(self) -> None:
         """Begin."""
@@ -26,7 +28,7 @@ class Background(Protocol):
         """End in order, within `seconds` where that can be."""
 
     def problem(self) -> str | None:
-        """Say why nothing is read any more; None while it is."""
+        """Say why it is not done any more; None while it is."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -97,7 +98,7 @@ def test_logs_are_followed_meanwhile(tmp_path: Path, start: Callable[..., Server
     with log.open("a") as more:
         more.write("".join(limited(100 + second) for second in range(12)))
     until(lambda: requests_of(server) == 42)
-    assert "analyzer_following 1" in server.get("/metrics").text
+    assert 'analyzer_background_running{task="follow"} 1' in server.get("/metrics").text
     with log.open("a") as more:
         more.write(line(500))
     assert server.end() == 0
@@ -120,8 +121,8 @@ def test_the_end_of_following_is_said(tmp_path: Path, start: Callable[..., Serve
     follower = next(row.split()[0] for row in listed.stdout.splitlines() if "spawn_main" in row)
     subprocess.run(["kill", "-KILL", follower], check=True)
     until(lambda: server.get("/healthz").status_code == 503)
-    assert server.get("/healthz").json()["reason"] == "the logs are not followed any more"
-    assert "analyzer_following 0" in server.get("/metrics").text
+    assert server.get("/healthz").json()["reason"] == "the following of logs ended with exit code -9"
+    assert 'analyzer_background_running{task="follow"} 0' in server.get("/metrics").text
     assert requests_of(server) == 1
     assert server.end() == 0
 
@@ -136,6 +137,33 @@ def test_a_follower_does_not_outlive_its_server(tmp_path: Path, start: Callable[
     children = subprocess.run(listed, capture_output=True, encoding="utf-8").stdout.split()
     server.process.kill()
     until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), 10)
+
+
+def test_alert_rules_are_judged_meanwhile(
+    tmp_path: Path, start: Callable[..., Server], clean: dict[str, str]
+) -> None:
+    """With rules in analyzer.toml a server that follows nothing judges them, and records what it opened."""
+    (tmp_path / "analyzer.toml").write_text('alerts = ["rules.toml"]\n')
+    (tmp_path / "rules.toml").write_text(
+        '[[rule]]\nname = "failing"\nkind = "count"\ncategory = "rate_limit"\nwindow = "1h"\nalert = 5\n'
+        'title = { en = "Limited", zh = "限流" }\n'
+    )
+    log = tmp_path / "gateway.log"
+    now = datetime.now(UTC) - timedelta(minutes=10)
+    log.write_text("".join(limited(n, ts=(now + timedelta(seconds=n)).isoformat()) for n in range(30)))
+    ingest(tmp_path / "own.duckdb", log, clean)
+    server = start(tmp_path / "own.duckdb")
+    assert 'analyzer_background_running{task="alerts"} 1' in server.get("/metrics").text
+    command = [*PROGRAM, "query", "--db", str(tmp_path / "own.duckdb"), "--format", "csv", "--sql"]
+
+    def opened() -> bool:
+        done = subprocess.run(
+            [*command, "SELECT count(*) FROM alert_incidents"], capture_output=True, encoding="utf-8"
+        )
+        return done.returncode == 0 and done.stdout.split()[-1] != "0"
+
+    until(opened, 30)
+    assert server.end() == 0
 
 
 def test_a_port_in_use_is_one_clear_line(store: Path, server: Server, clean: dict[str, str]) -> None:
