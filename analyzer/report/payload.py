@@ -159,7 +159,10 @@ def _beside(ask: Asker, scope: Scope, spans: list[Span]) -> Row:
 
     `fresh` holds errors as "level name", models, endpoints and keys by their name.
     """
-    beside = scope.beside or Beside(spans[1] if len(spans) > 1 else None)
+    beside = scope.beside
+    if beside is None:
+        why = () if len(spans) > 1 else ("open",) if scope.since is None else ("nothing_before",)
+        beside = Beside(spans[1] if len(spans) > 1 else None, notes=why)
     release = beside.release and {"name": visible(beside.release.name), "at": milliseconds(beside.release.at)}
     fresh: dict[str, list[str]] = {"error": [], "model": [], "endpoint": [], "api_key": []}
     if len(spans) > 1:
