@@ -468,3 +468,56 @@ def test_the_pages_cards_say_what_the_report_says(page: Page, two_days: Any) -> 
     assert f"{now['failed'].mean():.1%}" in rate
     assert f"{before['failed'].mean():.1%}" in rate
     assert f"{1 - now['failed'].mean():.1%}" in page.locator("#availability").inner_text()
+
+
+@pytest.mark.browser
+def test_the_pages_times_are_pandas_times(page: Page, two_days: Any) -> None:
+    """Each slice of the chart over time and each hour of the week, also on Berlin's day of 25 hours."""
+    _, now, before = two_days
+    rows = downloaded(page, "#panel-over_time")
+    starts = pd.to_datetime([row["Time"] for row in rows])
+    for frame, name in ((now, "Failures"), (before, "Failures (before)")):
+        assert sum(int(row[name]) for row in rows) == int(frame["failed"].sum()), name
+    slices = np.searchsorted(starts, now["ts"], side="right") - 1
+    asked = now.groupby(slices).size().reindex(range(len(rows)), fill_value=0)
+    failed = now[now["failed"]].groupby(slices[now["failed"]]).size().reindex(range(len(rows)), fill_value=0)
+    assert [int(row["Requests"]) for row in rows] == asked.to_list()
+    assert [int(row["Failures"]) for row in rows] == failed.to_list()
+    local = now.loc[now["failed"], "ts"].dt.tz_convert("Europe/Berlin")
+    hours = local.groupby([local.dt.day_name(), local.dt.strftime("%H:00")]).size().to_dict()
+    found = {
+        (row["Weekday"], row["Hour"][:5]): int(row["Failures"]) for row in downloaded(page, "#panel-hours")
+    }
+    assert {key: value for key, value in found.items() if value} == hours
+
+
+@pytest.mark.browser
+def test_whose_fault_is_pandas(page: Page, two_days: Any) -> None:
+    """Each owner's failures and rate, the failures that nobody owns told apart, and those of before."""
+    _, now, before = two_days
+    rows = {row["Owner"]: row for row in downloaded(page, "#faults")}
+    words = texts("en")
+    for owner in ("caller", "account_admin", "provider"):
+        row = rows[words[f"fault.{owner}"]]
+        assert int(row["Failures"]) == int((now["owner"] == owner).sum())
+        assert int(row["Failures (before)"]) == int((before["owner"] == owner).sum())
+        assert float(row["Error rate"]) == pytest.approx((now["owner"] == owner).mean())
+    nobody = now[now["owner"].isin(["unknown", "several"])]
+    known = {words[f"fault.{owner}"] for owner in ("caller", "account_admin", "provider")}
+    assert sum(int(row["Failures"]) for name, row in rows.items() if name not in known) == len(nobody)
+    gone = now[now["status"].isin([499, 0, -1])]
+    if len(gone):
+        assert int(rows[words["fault.client_gone"]]["Failures"]) == len(gone)
+
+
+@pytest.mark.browser
+def test_the_pages_remedies_are_pandas(page: Page, two_days: Any) -> None:
+    """The cards of "Do this first" in order: how many failures each removes, and the rate it leaves."""
+    report, now, _ = two_days
+    cards = page.locator("#first .remedy").all_inner_texts()
+    words = texts("en")
+    ranked = [row for row in report["remedies"] if row["rank"] is not None]
+    for card, row in zip(cards[:3], ranked, strict=False):
+        assert words.count("failures", row["failures"]) in card
+        after = (int(now["failed"].sum()) - row["failures"]) / len(now)
+        assert words.percent(after) in card.replace("\u00a0", " ")
