@@ -10,6 +10,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,10 +62,8 @@ async def metrics(request: Request) -> Response:
     single_values(request, set())
     site = site_of(request)
     answer: Answer | None = None
-    try:
+    with suppress(AnalyzerError):
         answer = await site.answers.get("metrics", counts)
-    except AnalyzerError as error:
-        request.app.state.last_problem = str(error)
     climbing: Climbing = request.app.state.climbing
     found = [*_stored(answer.value, climbing)] if answer else []
     return Response(exposition([*found, *_own(site, answer)]), media_type=CONTENT_TYPE)

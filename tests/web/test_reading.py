@@ -19,7 +19,7 @@ from analyzer.errors import LockedError
 from analyzer.store.open import open_writer
 from analyzer.web import answers as answers_module
 from analyzer.web import reading as reading_module
-from analyzer.web.answers import Answers
+from analyzer.web.answers import Answers, BusyError
 from analyzer.web.reading import OverdueError, Reading, StoppingError
 
 ENDLESS = "SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b WHERE hash(a.range + b.range) = 0"
@@ -205,6 +205,21 @@ def test_what_is_kept_is_bounded(database: Path, monkeypatch: pytest.MonkeyPatch
         for key in "abcad":
             await answers.get(key, lambda connection: 1)
         assert [key for key in "abcd" if answers.held(key)] == ["a", "c", "d"]
+
+    asked(database, conversation)
+
+
+def test_no_more_wait_than_may(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When too many answers are being worked out, the next one is refused at once."""
+    monkeypatch.setattr(answers_module, "WAITING_WORKS", 2)
+
+    async def conversation(answers: Answers) -> None:
+        first = [asyncio.create_task(answers.get(key, lambda connection: time.sleep(0.3))) for key in "ab"]
+        await asyncio.sleep(0.05)
+        with pytest.raises(BusyError, match="try again"):
+            await answers.get("c", lambda connection: 1)
+        await asyncio.gather(*first)
+        assert (await answers.get("c", lambda connection: 1)).value == 1
 
     asked(database, conversation)
 

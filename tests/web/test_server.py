@@ -267,3 +267,17 @@ def test_slow_and_silent_clients_do_not_keep_others_out(server: Server) -> None:
     assert server.get("/healthz").status_code == 200
     for connection in slow:
         connection.close()
+
+
+@pytest.mark.proof
+def test_silent_clients_are_let_go(store: Path, start: Callable[..., Server]) -> None:
+    """More silent connections than the server keeps: it says 503, lets them go, and answers again."""
+    server = start(store)
+    silent = [socket.create_connection(("127.0.0.1", server.port), timeout=5) for _ in range(400)]
+    for connection in silent:
+        connection.sendall(b"GET / HTTP/1.1\r\nX: ")
+    until(lambda: server.get("/healthz").status_code == 503, 5)
+    until(lambda: server.get("/healthz").status_code == 200, 30)
+    for connection in silent:
+        connection.close()
+    assert server.end() == 0
