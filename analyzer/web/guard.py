@@ -38,6 +38,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_ASSETS = "/assets/"
+"""Styles and scripts hold nothing of the store, and the page that asks for the token needs them."""
 _COOKIE_SECONDS = 30 * 24 * 3600
 
 
@@ -79,8 +81,10 @@ class Guard:
         shown = [value for name, value in query if name == "token"]
         if shown:
             return self._exchanged(scope, shown, [pair for pair in query if pair[0] != "token"])
-        if path in OPEN_PATHS or self.gate.opens(
-            headers.get("authorization", ""), "; ".join(headers.getlist("cookie"))
+        if (
+            path in OPEN_PATHS
+            or path.startswith(_ASSETS)
+            or self.gate.opens(headers.get("authorization", ""), "; ".join(headers.getlist("cookie")))
         ):
             return None
         return _asked_for_token(scope)

@@ -94,6 +94,15 @@ def test_every_address_asks_for_the_token(guarded: Server, path: str) -> None:
     assert guarded.get(path, headers={"Authorization": f"Bearer {TOKEN}"}).status_code in (200, 303)
 
 
+def test_the_page_that_asks_for_the_token_takes_it(guarded: Server) -> None:
+    """A person without the token gets a form for it, and the style that the page needs."""
+    page = guarded.get("/docs").text
+    assert '<input id="token" name="token" type="password"' in page
+    style = re.search(r'href="(/assets/[^"]+)"', page)
+    assert style
+    assert guarded.get(style[1]).status_code == 200
+
+
 def test_health_needs_no_token(guarded: Server) -> None:
     """A supervisor asks without the token, and learns no more than ready or not."""
     assert guarded.get("/healthz").json() == {"status": "ready", "reason": None}
