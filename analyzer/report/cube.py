@@ -42,17 +42,16 @@ class Dimensions:
 
 def choose(
     ask: Ask,
-    asked_since: datetime | None,
-    asked_until: datetime | None,
+    asked: Mapping[str, Any],
     span: tuple[datetime, datetime],
     zone: ZoneInfo,
     most_cells: int = MOST_CELLS,
 ) -> Dimensions:
     """Return the dimensions of a span, whose cells fit: slices as short as possible, then fewer values.
 
-    `span` is where the events of the range that was asked for begin and end.
+    `asked` holds the range that was asked for, since and until; `span` is where its events begin and end.
     """
-    whole = ask("cube", {"since": asked_since, "until": asked_until, "step": "all"})
+    whole = ask("cube", {**asked, "step": "all"})
     catalog = ask("catalog", {}).to_pylist()
     since, until = span
     kept = dict(_KEPT)

@@ -91,24 +91,17 @@ def _spans(ask: Asker, scope: Scope, now: datetime) -> list[Span]:
 def _counted(ask: Asker, scope: Scope, spans: list[Span]) -> dict[str, Any]:
     """Return everything that is counted by slices of time: the cube, the facts, and their dimensions."""
     zone = ZoneInfo(scope.time_zone)
-    most = MOST_CELLS if len(spans) == 1 else MOST_COMPARED_CELLS
-    dimensions = choose(ask, scope.since, scope.until, spans[0][:2], zone, most)
-    step = dimensions.buckets.step
-    times = [dimensions.buckets, *(cut(span.since, span.until, zone, step) for span in spans[1:])]
     bounds: list[Row] = [
         {"since": scope.since, "until": scope.until},
         *({"since": span.since, "until": span.until} for span in spans[1:]),
     ]
-    cube = [
-        encode_table(cells(ask("cube", {**bound, "step": step}), dimensions, time), ["events"])
-        for bound, time in zip(bounds, times, strict=True)
-    ]
+    dimensions, times, cube = _cube(ask, spans, bounds, zone)
     return {
         "spans": [
             {"name": span.name, "since": milliseconds(span.since), "until": milliseconds(span.until)}
             for span in spans
         ],
-        "step": step,
+        "step": dimensions.buckets.step,
         "time": [(time.starts // 1000).tolist() for time in times],
         "cube": cube,
         "facts": _facts(ask, dimensions, bounds, times, zone),
@@ -118,6 +111,26 @@ def _counted(ask: Asker, scope: Scope, spans: list[Span]) -> dict[str, Any]:
         },
         "errors": dimensions.errors.as_data(),
     }
+
+
+def _cube(
+    ask: Asker, spans: list[Span], bounds: list[Row], zone: ZoneInfo
+) -> tuple[Dimensions, list[Buckets], list[dict[str, Any]]]:
+    """Return the dimensions, the slices and the cells of each span, of which there are not too many."""
+    most = MOST_CELLS if len(spans) == 1 else MOST_COMPARED_CELLS
+    wanted = most
+    while True:
+        dimensions = choose(ask, bounds[0], spans[0][:2], zone, wanted)
+        step = dimensions.buckets.step
+        times = [dimensions.buckets, *(cut(span.since, span.until, zone, step) for span in spans[1:])]
+        cube = [
+            encode_table(cells(ask("cube", {**bound, "step": step}), dimensions, time), ["events"])
+            for bound, time in zip(bounds, times, strict=True)
+        ]
+        if max(table["rows"] for table in cube) <= most or wanted < most // 8:
+            return dimensions, times, cube
+        # What was expected is an estimate: with fewer cells wanted, the next longer slices are chosen.
+        wanted = round(wanted * 0.8)
 
 
 def pack(payload: Mapping[str, Any]) -> str:

@@ -30,13 +30,13 @@ OPEN_ALL = "() => document.querySelectorAll('details').forEach((part) => { part.
 DAY = {"since": datetime(2026, 11, 19, 16, tzinfo=UTC), "until": datetime(2026, 11, 20, 16, tzinfo=UTC)}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "compared"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_pages_of_all_kinds_fit(chromium: Browser, written: Pages, kind: str, width: int) -> None:
     """Nothing reaches beyond the window's width, with everything opened."""
-    with opened(
-        chromium, written(*KINDS[kind]).page, width, scheme="dark" if width < 400 else "light"
-    ) as page:
+    options = {**DAY, "slo": 95.0} if kind == "compared" else {}
+    file = written(*KINDS.get(kind, KINDS["week"]), **options).page
+    with opened(chromium, file, width, scheme="dark" if width < 400 else "light") as page:
         page.evaluate(OPEN_ALL)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         for section in page.locator("section.section:visible").all():

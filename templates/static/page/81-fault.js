@@ -81,7 +81,8 @@ function availabilityCard(view) {
   const head = el("tr", null, el("td"), el("th.number", { scope: "col" }, text("slo.availability")), target ? el("th.number", { scope: "col" }, text("slo.budget_left")) : null, target ? el("th.number", { scope: "col" }, text("slo.burn")) : null);
   return el("div.card", { id: "availability" },
     el("header.panel-head", null, el("div", null, el("h3", null, text("slo.title")), el("p.says", null, sloSentence(now.all, target)))),
-    el("table", null, el("thead", null, head), el("tbody", null, row(text("fault.all"), "all"), row(text("slo.without_own"), "without"))),
+    el("div.scroll", { tabindex: "0", role: "region", "aria-label": text("slo.title") },
+      el("table", null, el("thead", null, head), el("tbody", null, row(text("fault.all"), "all"), row(text("slo.without_own"), "without")))),
     target ? el("p.note", null, text("fault.burn_note")) : el("p.note", null, text("fault.no_target")));
 }
 
