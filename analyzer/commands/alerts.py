@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +40,9 @@ AtOption = Annotated[
 LevelOption = Annotated[
     str,
     typer.Option("--level", metavar="warning|alert", help="Exit with 3 for what is open at this level on."),
+]
+LogOption = Annotated[
+    str, typer.Option("--log-format", metavar="text|json", help="How notes are written to standard error.")
 ]
 RuleArgument = Annotated[
     str | None, typer.Argument(metavar="RULE", help="A rule's name [default: all rules together].")
@@ -100,6 +102,7 @@ def check(
     level: LevelOption = "warning",
     rules: RulesOption = None,
     no_send: Annotated[bool, typer.Option("--no-send", help="Send nothing, only print.")] = False,
+    log_format: LogOption = "text",
     lang: LanguageOption = None,
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
@@ -121,8 +124,9 @@ def check(
     from analyzer.alert.told import notes, report_as_json, told
     from analyzer.api.alerting import level_of, moment_to_judge, rules_in_force, send_alerts
     from analyzer.config import load_configuration, resolve_database
+    from analyzer.night.log import log_in
 
-    least = level_of(level)
+    least, log = level_of(level), log_in(log_format)
     configuration = load_configuration(config)
     known = rules_in_force(configuration, rules or ())
     database = resolve_database(db, configuration)
@@ -130,18 +134,14 @@ def check(
     now = moment_to_judge(at, configuration, database, seconds)
     report = evaluate(database, configuration, now, rules=known, wait=seconds)
     for note in notes(report, configuration.time_zone):
-        _note(note)
+        log(note)
     if not no_send:
-        send_alerts(database, configuration, now, wait=seconds, say=_note)
+        send_alerts(database, configuration, now, wait=seconds, say=log)
     if as_json:
         print(json.dumps(report_as_json(report, configuration.time_zone), ensure_ascii=False))
     else:
         print(told(report, lang or configuration.language, configuration.time_zone), end="")
     return 3 if report.is_open_at(least) else 0
-
-
-def _note(text: str) -> None:
-    print(f"analyzer: {text}", file=sys.stderr)
 
 
 @app.command("test")
