@@ -77,7 +77,7 @@ def test_following_tells_the_channels_once(
             [sys.executable, "-m", "analyzer", "ingest", "--follow", "app.log", "--every", "0.5"],
             cwd=tmp_path, env=environment, stderr=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 90
         while not inbox.requests and time.monotonic() < deadline:
             time.sleep(0.1)
         time.sleep(0.5)
