@@ -48,7 +48,7 @@ class Known:
     slices: Sequence[Row]
     """Requests and failures by five minutes."""
     known: Sequence[Row]
-    """The errors seen before the period."""
+    """The errors seen before the period; they are asked for where one is new beside the period before."""
     last: datetime | None
     """The store's last event, in the period's zone."""
     budget: Row | None = None
@@ -63,17 +63,18 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
     `target` is the percentage of requests that shall succeed; None asks for no budget.
     """
     interval = _interval(period)
+    now, before = _facts(answers, period), _facts(answers, period.before())
     return Known(
-        now=_facts(answers, period),
-        before=_facts(answers, period.before()),
+        now=now,
+        before=before,
         alike=[answers.row("totals", **_interval(earlier)) for earlier in period.alike(PERIODS)],
         remedies={
             language: answers.rows("errors_by_remedy", **interval, language=language, limit=10)
             for language in dict.fromkeys(languages)
         },
         slices=answers.rows("traffic", **interval, step="5minutes"),
-        known=answers.rows("errors_known", until=period.since.isoformat()),
-        last=_last(answers, period),
+        known=answers.rows("errors_known", until=period.since.isoformat()) if _has_new(now, before) else (),
+        last=_last(answers, period, now.totals),
         budget=None if target is None else _budget(answers, period, target),
     )
 
@@ -103,10 +104,20 @@ def _facts(answers: Answers, period: Period) -> Facts:
     )
 
 
-def _last(answers: Answers, period: Period) -> datetime | None:
-    last = answers.row("stored_span", since=period.until.isoformat(), until=period.until.isoformat())[
-        "last_ts"
-    ]
+def _has_new(now: Facts, before: Facts) -> bool:
+    """Say whether an error was not seen in the period before: only then the whole history is read for it."""
+    return bool({_key(row) for row in now.errors} - {_key(row) for row in before.errors})
+
+
+def _key(row: Row) -> tuple[str, str | None, str]:
+    return row["level"], row["entry_id"], row["code"]
+
+
+def _last(answers: Answers, period: Period, totals: Row) -> datetime | None:
+    """Return the store's last event; what lies far back is only looked at where nothing is nearer."""
+    last = answers.row("totals", since=period.until.isoformat())["last_ts"] or totals["last_ts"]
+    if last is None:
+        last = answers.row("totals", until=period.since.isoformat())["last_ts"]
     return None if last is None else last.astimezone(period.zone)
 
 
@@ -114,7 +125,9 @@ def _budget(answers: Answers, period: Period, target: float) -> Row | None:
     since = (period.until - timedelta(days=BUDGET_DAYS)).isoformat()
     interval = {"since": since, "until": period.until.isoformat()}
     owners = answers.rows("errors_by_owner", **interval)
-    return availability(answers.row("totals", **interval)["requests"], owners, target)
+    # Every row says how many requests there were; only where nothing failed there is none to say it.
+    requests = owners[0]["requests"] if owners else answers.row("totals", **interval)["requests"]
+    return availability(requests, owners, target)
 
 
 def _interval(period: Period) -> dict[str, str]:

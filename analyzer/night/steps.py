@@ -60,7 +60,7 @@ class Night:
         resumed = self._is_summarised(journal)
         made: Mapping[str, Any] | None = None
         try:
-            made = _read(self.files) if resumed else self._made(journal)
+            made = _read(self.files) if resumed else self._made(journal, force)
             ended = self._delivered(journal, made)
         except AnalyzerError as error:
             journal.finish(FAILED, made["verdict"] if made else None, ())
@@ -71,18 +71,18 @@ class Night:
     def _is_summarised(self, journal: Journal) -> bool:
         return journal.is_done("summary") and self.files.all_there()
 
-    def _made(self, journal: Journal) -> Mapping[str, Any]:
+    def _made(self, journal: Journal, force: bool) -> Mapping[str, Any]:
         """Read the logs and make the summary."""
         unread = 0
         if self.setting.ingest is not None:
             unread = journal.run("ingest", self.setting.ingest, _unread_words)
-        return journal.run("summary", lambda: self._summarised(unread))
+        return journal.run("summary", lambda: self._summarised(unread, force))
 
-    def _summarised(self, unread: int) -> Mapping[str, Any]:
+    def _summarised(self, unread: int, force: bool) -> Mapping[str, Any]:
         made = summarised(self.setting, self.period, self.setting.clock.now(), unread)
         if self.missed:
             made["missed"] = list(self.missed)
-        if not says_the_same(self.files, made):
+        if force or not says_the_same(self.files, made):
             self._write(made)
         # Also beside files that say the same: a run that was killed may have written those alone.
         write_calendar(self.setting.configuration.reports, self.setting.configuration.language)
