@@ -179,11 +179,9 @@ def _beside(ask: Asker, scope: Scope, spans: list[Span]) -> Row:
     release = beside.release and {"name": visible(beside.release.name), "at": milliseconds(beside.release.at)}
     fresh: dict[str, list[str]] = {"error": [], "model": [], "endpoint": [], "api_key": []}
     if len(spans) > 1:
-        start = milliseconds(spans[0].since)
-        for row in ask.rows("first_seen"):
-            if row["first_seen"] is not None and row["first_seen"] >= start:
-                level = f"{row['level']} " if row["level"] else ""
-                fresh[row["kind"]].append(level + row["name"])
+        for row in _first_here(ask, spans[0]):
+            level = f"{row['level']} " if row["level"] else ""
+            fresh[row["kind"]].append(level + row["name"])
     return {
         "kind": beside.kind,
         "release": release,
@@ -191,6 +189,23 @@ def _beside(ask: Asker, scope: Scope, spans: list[Span]) -> Row:
         "stored_from": milliseconds(beside.stored_from),
         "fresh": fresh,
     }
+
+
+def _first_here(ask: Asker, span: Span) -> list[Row]:
+    """Return the keys that were seen in the span for the first time.
+
+    The whole store is only read where the same length of time before does not know all of the span's keys.
+    """
+    before = span_before(span)
+    known = {_key_of(row) for row in ask.rows("first_seen", since=before.since, until=before.until)}
+    if all(_key_of(row) in known for row in ask.rows("first_seen", since=span.since, until=span.until)):
+        return []
+    start = milliseconds(span.since)
+    return [row for row in ask.rows("first_seen") if row["first_seen"] and row["first_seen"] >= start]
+
+
+def _key_of(row: Row) -> tuple[Any, ...]:
+    return row["kind"], row["level"], row["name"]
 
 
 def _lists(ask: Asker, asked: Row) -> dict[str, Any]:
