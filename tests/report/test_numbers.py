@@ -30,6 +30,9 @@ from analyzer.resources import package_folder
 from analyzer.simulate.run import Plan, simulate
 from analyzer.text import texts
 
+pytestmark = pytest.mark.xdist_group("numbers")
+"""One worker: the store is filled once."""
+
 Rows = dict[Any, dict[str, Any]]
 
 START, DAYS, REQUESTS = "2026-10-23", 5, 4000
