@@ -53,6 +53,7 @@ def build_payload(
     ask = Asker(connection, {"time_zone": scope.time_zone, "language": scope.language})
     asked: Row = {"since": scope.since, "until": scope.until}
     spans = _spans(ask, scope, now)
+    counted = _counted(ask, scope, spans)
     return {
         "version": VERSION,
         "analyzer": version,
@@ -73,8 +74,8 @@ def build_payload(
             }
             for panel in panels().values()
         ],
-        "beside": _beside(ask, scope, spans),
-        **_counted(ask, scope, spans),
+        "beside": _beside(ask, scope, spans, counted),
+        **counted,
         **_lists(ask, asked),
     }
 
@@ -167,21 +168,25 @@ def _previous(ask: Asker, scope: Scope) -> Span | None:
     return before if ask("stored_span", before.exact).to_pylist()[0]["events"] else None
 
 
-def _beside(ask: Asker, scope: Scope, spans: list[Span]) -> Row:
+def _beside(ask: Asker, scope: Scope, spans: list[Span], counted: Mapping[str, Any]) -> Row:
     """Return what the page's figures stand beside, and the keys that the store had never seen before.
 
-    `fresh` holds errors as "level name", models, endpoints and keys by their name.
+    `fresh` holds errors as "level name", models, endpoints and keys by their name, as far as the page's
+    dimensions have them.
     """
     beside = scope.beside
     if beside is None:
         why = () if len(spans) > 1 else ("open",) if scope.since is None else ("nothing_before",)
         beside = Beside(spans[1] if len(spans) > 1 else None, notes=why)
     release = beside.release and {"name": visible(beside.release.name), "at": milliseconds(beside.release.at)}
-    fresh: dict[str, list[str]] = {"error": [], "model": [], "endpoint": [], "api_key": []}
-    if len(spans) > 1:
-        for row in _first_here(ask, spans[0]):
-            level = f"{row['level']} " if row["level"] else ""
-            fresh[row["kind"]].append(level + row["name"])
+    known = {name: set(counted["dimensions"][name]["values"]) for name in ("model", "endpoint", "api_key")}
+    errors = counted["errors"]["values"][1:]
+    known["error"] = {f"{row['level']} {row.get('entry_id') or row['code']}" for row in errors}
+    fresh: dict[str, list[str]] = {name: [] for name in known}
+    for row in _first_here(ask, spans[0]) if len(spans) > 1 else ():
+        name = f"{row['level']} {row['name']}" if row["level"] else row["name"]
+        if name in known[row["kind"]]:
+            fresh[row["kind"]].append(name)
     return {
         "kind": beside.kind,
         "release": release,
