@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.alert.body import body
 from analyzer.alert.clock import Clock, minute_of, moment_of
-from analyzer.alert.evaluate import evaluate
+from analyzer.alert.evaluate import evaluate, moments
 from analyzer.alert.finding import Finding
 from analyzer.alert.load import load_rules
 from analyzer.alert.record import load, save
@@ -83,6 +83,9 @@ def _check(connection: duckdb.DuckDBPyConnection, rules: Rules, time_zone: str, 
         state = load(connection)
         facts = StoredFacts(connection, Clock(time_zone), at)
         before = dict(state.evaluated)
+        *missed, _ = moments(state, at)
+        for moment in missed:
+            evaluate(state, rules, facts, moment, is_last=False)
         findings, messages = evaluate(state, rules, facts, at)
         incidents = {**state.incidents, **{one.incident_id: one for one in state.over}}
         told = [

@@ -34,6 +34,7 @@ def replay(
     """Evaluate at `since`, and from there every so many minutes up to and without `until`."""
     state, done = State(), Replay()
     for at in range(since, until, every):
+        state.ended, state.over = [], []
         findings, messages = evaluate(state, rules, facts, at)
         done.evaluations += 1
         done.judged += not findings or any(finding.pressure is not None for finding in findings)

@@ -77,7 +77,7 @@ class State:
     evaluated: dict[str, tuple[str, int]] = field(default_factory=dict)
     next_id: int = 1
     ended: list[Signal] = field(default_factory=list)
-    """Signals that the last evaluation closed."""
+    """Signals that were closed since these lists were emptied."""
     over: list[Incident] = field(default_factory=list)
     """Incidents that are done with: closed, and told or not worth telling."""
 

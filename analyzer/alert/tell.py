@@ -1,7 +1,8 @@
 """What is worth saying, and when: each incident once when it opens, when it gets worse, and when it is over.
 
 In quiet hours only alerts are told, unless the policy lets nothing through. What waits is told at the
-first evaluation after them if it is still open then; what came and went in them is kept in the history only.
+first evaluation after them if it is still open then; a warning that came and went in them is kept in the
+history only, of an alert at least the end is told.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def tell(state: State, at: int, policy: Policy, clock: Clock) -> list[Message]:
         kind = _due(incident, at, policy, quiet)
         if kind is not None:
             messages.append(_message(incident, kind, at))
-        if incident.closed_at is not None and (kind == CLOSED or incident.told_level is None):
+        if incident.closed_at is not None and (kind == CLOSED or not _is_worth_its_end(incident)):
             state.over.append(state.incidents.pop(incident.incident_id))
     return messages
 
@@ -30,14 +31,19 @@ def _due(incident: Incident, at: int, policy: Policy, quiet: bool) -> str | None
     """Return the kind of message that is due for an incident; None for nothing."""
     passes = policy.break_through == ALERT
     if incident.closed_at is not None:
-        waits = quiet and not (passes and incident.told_level == ALERT)
-        return None if incident.told_level is None or waits else CLOSED
+        waits = quiet and not (passes and incident.worst_level == ALERT)
+        return None if waits or not _is_worth_its_end(incident) else CLOSED
     if quiet and not (passes and incident.level == ALERT):
         return None
     if higher(incident.level, incident.told_level):
         return OPENED if incident.told_level is None else RAISED
     since_told = at - (incident.told_at if incident.told_at is not None else at)
     return REMINDER if policy.remind and since_told >= policy.remind else None
+
+
+def _is_worth_its_end(incident: Incident) -> bool:
+    """Tell whether the end of an incident is told: that of what was told, and of every alert."""
+    return incident.told_level is not None or incident.worst_level == ALERT
 
 
 def _message(incident: Incident, kind: str, at: int) -> Message:

@@ -114,7 +114,7 @@ def _errors(body: Mapping[str, Any], texts: Texts, write: Write) -> list[str]:
             said = texts.say("alert.error_of_models", error=said, models=named)
         lines.append(said)
     if body["more_errors"]:
-        lines.append(texts.say("alert.more_errors", n=texts.number(body["more_errors"])))
+        lines.append(texts.count("more_entries", body["more_errors"]))
     return lines
 
 

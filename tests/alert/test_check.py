@@ -224,3 +224,28 @@ def test_an_empty_store_is_quiet(tmp_path: Path, rules: Rules) -> None:
     report = check(path, CONFIGURATION, NOON, rules=rules)
     assert not report.open
     assert report.data_until is None
+
+
+def test_what_came_and_went_between_two_calls_is_not_lost(
+    store: Path, make_rules: Callable[[str], Rules]
+) -> None:
+    """An hourly call looks at some moments in between, and tells at least the end of an alert."""
+    rules = make_rules(RULES.partition('[[rule]]\nname = "all"')[0])
+    with closing(open_writer(store)) as connection:
+        connection.execute(FILL, {"since": NOON, "until": NOON + timedelta(hours=8)})
+        for minutes in (-60, 60):
+            moment = NOON + timedelta(minutes=minutes)
+            report = check(connection, CONFIGURATION, moment, rules=rules)
+    (message,) = report.messages
+    assert (message["kind"], message["level"]) == ("closed", "alert")
+    assert message["started_at"] < "2026-05-08T20:00:00+08:00" < message["ended_at"]
+    assert not report.open
+
+
+def test_an_incident_is_over_when_it_was_seen_to_be_before_the_data_ended(store: Path, rules: Rules) -> None:
+    judge(store, rules)
+    with closing(open_writer(store)) as connection:
+        connection.execute(FILL, {"since": NOON, "until": NOON + timedelta(hours=8)})
+    report = judge(store, rules, 20 * 60)
+    assert {finding.unknown for finding in report.findings if finding.rule == "provider"} == {"no_data"}
+    assert not report.open

@@ -7,7 +7,7 @@ FROM stored.alert_incident AS incident
 WHERE
     closed_at IS NULL
     OR (
-        told_level IS NOT NULL
+        (told_level IS NOT NULL OR worst_level = 'alert')
         AND NOT EXISTS (
             SELECT 1 FROM stored.alert_message AS message
             WHERE message.incident_id = incident.incident_id AND kind = 'closed'
