@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import struct
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from analyzer.api import Store
@@ -103,6 +105,15 @@ def test_without_a_browser_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_playwright_the_extra_is_named(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    with pytest.raises(DeliveryError, match=r"pip install 'analyzer\[browser\]'"):
+        store.report(tmp_path / "report.png")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(("width", "scheme", "language"), [(1280, "light", "en"), (360, "dark", "zh")])
 def test_the_calendar_opens_from_disk(
     browser: Browser, tmp_path: Path, width: int, scheme: str, language: str
@@ -113,13 +124,18 @@ def test_the_calendar_opens_from_disk(
         (tmp_path / f"2026-11-{day:02}.json").write_text(json.dumps(told))
         (tmp_path / f"2026-11-{day:02}.html").write_text("<title>that day</title>")
     index = write_calendar(tmp_path, language)
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        bypass_csp=True,  # for axe's own script
+    )
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(index.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert complaints == []
+    assert Axe().run(page).response["violations"] == []
     day = page.get_by_role("link", name="22 Nov 2026" if language == "en" else "2026年11月22日").first
     assert "11.0%" in (day.get_attribute("aria-label") or "")
     day.click()
