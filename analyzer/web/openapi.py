@@ -103,7 +103,7 @@ def _typed(parameter: Parameter) -> dict[str, Any]:
     if parameter.type == "BIGINT":
         return {
             "type": "integer",
-            "minimum": 0 if parameter.name == "limit" else -_LARGEST,
+            "minimum": 0 if parameter.name == "limit" else -_LARGEST - 1,
             "maximum": _LARGEST,
         }
     if parameter.type == "TIMESTAMPTZ":
