@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.alert.advance import Cause, advance, drop_rules
@@ -67,11 +67,13 @@ def run(pressures: list[float | None], policy: Policy = POLICY, every: int = 5) 
     return course
 
 
+@settings(deadline=None)
 @given(BAND)
 def test_what_stays_within_the_band_opens_nothing(pressures: list[float]) -> None:
     assert run(list(pressures)).messages == []
 
 
+@settings(deadline=None)
 @given(BAND)
 def test_what_falls_into_the_band_stays_open_and_tells_once(pressures: list[float]) -> None:
     course = run([1.2, *pressures])
@@ -79,12 +81,14 @@ def test_what_falls_into_the_band_stays_open_and_tells_once(pressures: list[floa
     assert [message.kind for message in course.messages] == ["opened"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([1.62, 1.75, 1.9, 1.99]), min_size=1, max_size=40))
 def test_an_alert_within_its_band_does_not_fall_and_rise(pressures: list[float]) -> None:
     course = run([2.1, *pressures])
     assert set(course.levels) == {ALERT}
 
 
+@settings(deadline=None)
 @given(PRESSURES)
 def test_an_incident_opens_once_and_closes_once(pressures: list[float]) -> None:
     course = run([*pressures, *[0.0] * 5])
@@ -100,6 +104,7 @@ def test_an_incident_opens_once_and_closes_once(pressures: list[float]) -> None:
     assert len({one.message_id for one in course.messages}) == len(course.messages)
 
 
+@settings(deadline=None)
 @given(PRESSURES)
 def test_two_incidents_of_one_rule_are_a_cool_down_apart(pressures: list[float]) -> None:
     course = run([*pressures, *[0.0] * 5])
@@ -107,6 +112,7 @@ def test_two_incidents_of_one_rule_are_a_cool_down_apart(pressures: list[float])
         assert two.opened_at - one.ended_at >= POLICY.cool_down
 
 
+@settings(deadline=None)
 @given(PRESSURES, st.data())
 def test_moments_in_which_nothing_is_known_change_nothing(
     pressures: list[float], data: st.DataObject

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.alert.clock import DAY, Clock, minute_of, moment_of
@@ -17,6 +17,7 @@ ZONES = ("UTC", "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(ZONES))
 def test_the_offset_is_the_zones(moment: datetime, zone: str) -> None:
     minute = minute_of(moment)
@@ -25,6 +26,7 @@ def test_the_offset_is_the_zones(moment: datetime, zone: str) -> None:
     assert Clock(zone).offset(np.array([minute]))[0] == offset.total_seconds() // 60
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(ZONES), st.integers(1, 12))
 def test_the_clocks_showed_the_same_time_weeks_before(moment: datetime, zone: str, weeks: int) -> None:
     """But for the hour that a switch leaves out or repeats, where the time is one switch off at most."""
@@ -77,6 +79,7 @@ def test_several_quiet_hours_count_each() -> None:
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3 * DAY), st.integers(0, 23), st.integers(0, 23))
 def test_a_night_and_its_day_share_the_time_between_them(minute: int, start: int, end: int) -> None:
     if start == end:

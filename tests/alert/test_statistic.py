@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.alert.statistic import SMALLEST_SCATTER, cumulated, deviation, scatter, usual_share
@@ -34,6 +34,7 @@ def test_a_deviation_is_as_rare_as_a_normal_one(mean: float, phi: float, sigmas:
     assert 1 / 3 < exact / normal < 3
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5000), st.floats(0.01, 5000), st.floats(0.02, 2))
 def test_a_deviation_has_the_sign_and_order_of_the_count(count: int, mean: float, phi: float) -> None:
     value, more = float(deviation(count, mean, phi)), float(deviation(count + 1, mean, phi))
@@ -59,6 +60,7 @@ def test_the_usual_share_is_the_middle_week() -> None:
     assert usual_share(counts, wholes)[0] == pytest.approx(0.0257, abs=0.001)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-5, 9), max_size=50))
 def test_a_short_outage_does_not_fill_the_sum(deviations: list[float]) -> None:
     """Each hour adds at most `most` less the allowance, and the sum never falls below 0."""

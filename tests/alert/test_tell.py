@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.alert.clock import minute_of
@@ -81,6 +81,7 @@ def test_an_incident_that_stays_open_is_told_again() -> None:
     assert told(course) == [("opened", "08:00"), ("reminder", "12:00"), ("reminder", "16:00")]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 90), st.floats(0, 3)), min_size=1, max_size=50), st.integers(0, 1439)
 )
