@@ -60,3 +60,6 @@ CatalogOption = Annotated[
         "--catalog", metavar="FILE", help="A catalogue of your own, beside the first; may be repeated."
     ),
 ]
+LogOption = Annotated[
+    str, typer.Option("--log-format", metavar="text|json", help="How notes are written to standard error.")
+]

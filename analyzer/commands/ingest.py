@@ -17,6 +17,7 @@ from analyzer.commands._options import (
     ConfigurationOption,
     DatabaseOption,
     JsonOption,
+    LogOption,
     MaskOption,
     TimeZoneOption,
     WaitOption,
@@ -25,6 +26,7 @@ from analyzer.commands._options import (
 if TYPE_CHECKING:
     from analyzer.api import Store
     from analyzer.ingest.totals import Totals
+    from analyzer.night.log import Log
 
 PathsArgument = Annotated[
     list[str] | None,
@@ -75,6 +77,7 @@ def ingest(
     db: DatabaseOption = None,
     config: ConfigurationOption = None,
     wait: WaitOption = None,
+    log_format: LogOption = "text",
     as_json: JsonOption = False,
 ) -> int:
     """Read API logs into the database.
@@ -91,7 +94,9 @@ def ingest(
     from analyzer.api import Store
     from analyzer.config import load_configuration
     from analyzer.errors import UsageError
+    from analyzer.night.log import log_in
 
+    log = log_in(log_format)
     configuration = load_configuration(config).masking(mask or ())
     wanted = paths or list(configuration.ingest)
     if not wanted:
@@ -106,14 +111,14 @@ def ingest(
         "untimed": time,
         "dedupe": dedupe,
     }
-    totals = _followed(store, wanted, every, how) if follow else _ingested(store, wanted, how)
-    _tell(store, totals, tz or configuration.time_zone, as_json)
+    totals = _followed(store, wanted, every, how, log) if follow else _ingested(store, wanted, how)
+    _tell(store, totals, tz or configuration.time_zone, as_json, log)
     return 1 if totals.count("failed") and not follow else 0
 
 
-def _followed(store: Store, paths: list[str], every: float, how: dict[str, Any]) -> Totals:
+def _followed(store: Store, paths: list[str], every: float, how: dict[str, Any], log: Log) -> Totals:
     with _ended_by_signals() as stop:
-        return store.follow(paths, every=every, stop=stop, say=_say, **how)
+        return store.follow(paths, every=every, stop=stop, say=log, **how)
 
 
 def _ingested(store: Store, paths: list[str], how: dict[str, Any]) -> Totals:
@@ -121,23 +126,19 @@ def _ingested(store: Store, paths: list[str], how: dict[str, Any]) -> Totals:
         return store.ingest(paths, tell=tell, **how)
 
 
-def _tell(store: Store, totals: Totals, time_zone: str, as_json: bool) -> None:
+def _tell(store: Store, totals: Totals, time_zone: str, as_json: bool, log: Log) -> None:
     """Print what came of it: notes, then the totals and what fails most."""
     from analyzer.ingest.told import first_words, notes, worst_failures
 
     said = store.notes(classifies=True)
     for note in [*notes(totals, time_zone), *said]:
-        _say(note)
+        log(note)
     if as_json:
         print(json.dumps(totals.as_json()))
     elif store.path.exists():
         print(first_words(totals, store.path), end="")
         if totals.count("read") or not totals.count("failed"):
             print(worst_failures(store.query_table("errors_by_code", limit=3)), end="")
-
-
-def _say(note: str) -> None:
-    print(f"analyzer: {note}", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyzer.commands._options import ConfigurationOption, DatabaseOption, JsonOption, WaitOption
+from analyzer.commands._options import (
+    ConfigurationOption,
+    DatabaseOption,
+    JsonOption,
+    LogOption,
+    WaitOption,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,10 +27,6 @@ app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
-
-LogOption = Annotated[
-    str, typer.Option("--log-format", metavar="text|json", help="How notes are written to standard error.")
-]
 
 
 @app.callback()

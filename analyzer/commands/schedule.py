@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyzer.commands._options import ConfigurationOption, DatabaseOption, JsonOption, WaitOption
+from analyzer.commands._options import (
+    ConfigurationOption,
+    DatabaseOption,
+    JsonOption,
+    LogOption,
+    WaitOption,
+)
 
 if TYPE_CHECKING:
     from threading import Event
@@ -30,9 +36,6 @@ AtOption = Annotated[
     typer.Option(
         "--at", metavar="HH:MM", help="Time of day, in analyzer.toml's zone [default: analyzer.toml, 00:30]."
     ),
-]
-LogOption = Annotated[
-    str, typer.Option("--log-format", metavar="text|json", help="How notes are written to standard error.")
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
