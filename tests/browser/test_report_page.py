@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -138,7 +139,7 @@ def test_nothing_keeps_a_reader_out(chromium: Browser, written: Pages, scheme: s
         for chart in page.locator(".chart:visible").all():
             chart.scroll_into_view_if_needed()
             expect(chart.locator("svg").first).to_be_attached()
-        found = Axe().run(page).response["violations"]
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
         serious = [
             (issue["id"], issue["nodes"][0]["html"])
             for issue in found
@@ -274,3 +275,18 @@ def test_what_was_folded_is_said_and_still_counted(chromium: Browser, written: P
         settled(page)
         assert page.locator("[data-total=failures] .figure").inner_text() == "49"
         assert whole == "200"
+
+
+def test_a_panel_that_fails_leaves_the_page_whole(chromium: Browser, written: Pages, tmp_path: Path) -> None:
+    """It says so in its place; the others and the totals stand."""
+    text = written(*KINDS["week"]).page.read_text(encoding="utf-8")
+    failing = 'definePanel("models", (panel) => panel({ compute: () => nothing.there })); void (""'
+    broken = text.replace('definePanel("models"', failing)
+    copy = tmp_path / "broken.html"
+    copy.write_text(re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", broken), encoding="utf-8")
+    page = chromium.new_page()
+    page.goto(copy.as_uri())
+    page.wait_for_selector("html[data-settled]", state="attached", timeout=PATIENCE)
+    assert page.locator("#panel-endpoints tbody tr").count() > 0
+    assert page.locator("[data-total=failures] .figure").inner_text() == "100"
+    page.close()

@@ -4,7 +4,11 @@ const panelMakers = {};
 
 // Called for each file; the file's own call of `panel` hands over what the panel does.
 function definePanel(id, run) {
-  run((made) => { panelMakers[id] = made; });
+  try {
+    run((made) => { panelMakers[id] = made; });
+  } catch (error) {
+    console.error(`panel ${id}`, error);
+  }
 }
 
 function panelCard(head) {
@@ -18,7 +22,22 @@ function panelCard(head) {
   const numbers = el("div.numbers");
   const details = made.draw ? el("details.numbers", null, el("summary"), numbers) : null;
   append(card, [el("header.panel-head", null, el("div", null, title, sentence), tools), note, chart, details ?? numbers]);
-  return { card, update: (view) => updatePanel({ head, made, title, sentence, note, tools, chart, numbers, details }, view) };
+  const parts = { head, made, title, sentence, note, tools, chart, numbers, details };
+  return { card, update: (view) => updateOrSay(parts, view) };
+}
+
+// A panel that fails says so in its place, and leaves the page as it is.
+function updateOrSay(parts, view) {
+  try {
+    updatePanel(parts, view);
+  } catch (error) {
+    console.error(`panel ${parts.head.id}`, error);
+    parts.title.textContent = told(parts.head.title);
+    parts.sentence.textContent = text("panel.broken");
+    parts.tools.replaceChildren();
+    parts.numbers.replaceChildren();
+    if (parts.details) parts.details.hidden = parts.chart.hidden = true;
+  }
 }
 
 function updatePanel(parts, view) {
