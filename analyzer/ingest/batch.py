@@ -30,6 +30,10 @@ OPENER_REACH = 1000
 _FAILURES = "outcome IN ('event', 'continuation') AND (failed OR completes_line IS NOT NULL)"
 
 
+FEW = 64
+"""So many different failures Python classifies sooner than the compiled rule's patterns are made ready."""
+
+
 class Batches:
     """Everything that batches of one connection share: macros, masks, the rule of classification.
 
@@ -79,13 +83,20 @@ class Batches:
 
     def _insert_failures(self, place: Mapping[str, str]) -> None:
         columns = self._secrets.of_failures(_FAILURES, self.stage.is_small)
-        self._run("failures.sql", **columns)
-        self._rule.classify()
+        few = self.stage.is_small and self._are_few()
+        self._run("failures.sql", **columns, **({"rule": "NULL::SMALLINT"} if few else {}))
+        self._rule.classify(few)
         self._run("classified_failures.sql")
         self._run("insert_failures.sql", **columns, **place)
         if any_row(self._connection, "staged", "completes_line IS NOT NULL"):
             self._run("complete_openers.sql", **columns, **place)
         self._run("insert_samples.sql", **place)
+
+    def _are_few(self) -> bool:
+        """Tell whether the failures tell few different things."""
+        told = f"SELECT DISTINCT error_code, error_message FROM staged WHERE {_FAILURES}"  # noqa: S608 - our own
+        row = self._connection.execute(f"SELECT count(*) FROM ({told})").fetchone()  # noqa: S608 - our own
+        return bool(row and row[0] <= FEW)
 
     def prune_samples(self, source_id: int, carry: Carry) -> None:
         """Keep a day's share of sample lines for each entry; `carry` is what the source ends with."""

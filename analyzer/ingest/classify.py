@@ -64,8 +64,8 @@ class Rule:
         """Return the SQL over `error_code` and `error_message` that numbers a failure, or gives NULL."""
         return self._compiled.rule_sql("error_code", "error_message")
 
-    def classify(self) -> None:
-        """Classify every row of `failure` into `classified`."""
+    def classify(self, unruled: bool = False) -> None:
+        """Classify every row of `failure` into `classified`; `unruled` says that none was numbered."""
         pairs = self._connection.execute(
             "SELECT DISTINCT error_code, error_message FROM failure WHERE rule IS NULL"
         ).fetchall()
@@ -75,7 +75,11 @@ class Rule:
             f"SELECT unnest(from_json(?::VARCHAR, {structure}), recursive := TRUE)",
             [_settled(pairs, self._classifier)],
         )
-        params = self._compiled.params_sql("failure.rule", "failure.error_message")
+        params = (
+            "NULL::VARCHAR[]"
+            if unruled
+            else self._compiled.params_sql("failure.rule", "failure.error_message")
+        )
         self._connection.execute(Template(statement("ingest", "classify.sql")).substitute(params=params))
 
 
