@@ -32,7 +32,8 @@ LARGEST = 256 * 1024
 WAITING = "waiting"
 """The state of a source that is to be stored with others."""
 
-_MOST_FILES = 500
+_MOST_FILES = 200
+"""So many wait at most: each is held open, and some systems allow a process 256."""
 _KINDS = ("json", "access", "pattern", "logfmt")
 """Kinds whose lines are each a record, whatever stands above them."""
 
