@@ -24,7 +24,7 @@ _MOST_BUCKETS = 800
 _FEWEST_BUCKETS = 24
 _KEPT = {"model": 40, "endpoint": 40, "api_key": 60}
 _KEPT_ERRORS = 150
-_TRAFFIC_WAVES = 0.92
+_TRAFFIC_WAVES = 0.95
 """Traffic comes in waves, which fills fewer cells than an even flow would."""
 
 Ask = Callable[[str, Mapping[str, Any]], pa.Table]

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analyzer.report.assets import content_policy, page_script, plotly_script, static_text
 from analyzer.report.collect import Asker, Row
-from analyzer.report.payload import build_payload, pack
+from analyzer.report.payload import build_payload, pack, packed
 from analyzer.report.scope import Beside, Scope
 from analyzer.report.shared import share_plotly
 from analyzer.report.summary import Summary, summarise
@@ -94,7 +94,7 @@ def render(
     payload: Mapping[str, Any], summary: Summary, words: Texts, plotly_address: str | None = None
 ) -> str:
     """Return the page as HTML: everything in it, the charts' script included unless it has an address."""
-    page = page_script()
+    page, unpack = page_script(), static_text("unpack.js")
     plotly = "" if plotly_address else plotly_script()
     return (
         environment()
@@ -104,11 +104,14 @@ def render(
             texts=words,
             time_zone=payload["zone"],
             version=payload["analyzer"],
-            policy=content_policy(page, hands_on=True) if plotly_address else content_policy(plotly, page),
+            policy=content_policy(unpack, page, hands_on=True)
+            if plotly_address
+            else content_policy(unpack, page, plotly),
             style=static_text("page.css"),
             payload=pack(payload),
             payload_address=None,
-            page_script=page,
+            page_script=packed(page),
+            unpack_script=unpack,
             script_address=None,
             plotly_script=plotly,
             plotly_address=plotly_address,

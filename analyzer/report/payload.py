@@ -136,7 +136,11 @@ def _cube(
 
 def pack(payload: Mapping[str, Any]) -> str:
     """Return the payload as text that can stand in any element: JSON, compressed, in base 64."""
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return packed(json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+
+
+def packed(text: str) -> str:
+    """Return a text compressed, in base 64."""
     return base64.b64encode(gzip.compress(text.encode(errors="replace"), _LEVEL, mtime=0)).decode()
 
 
