@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     import duckdb
 
 _REFUSED = "could not set lock on file"
+_BETWEEN = "wal does not match database file"
+"""What is read in the moment in which another process closes the file: its log is written into it, and
+not yet taken away."""
 _HOLDER = re.compile(r"\(PID (\d+)\)")
 _RETRY_SECONDS = 0.1
+_BETWEEN_SECONDS = 2.0
 _TELL_AFTER_SECONDS = 1.0
 _NO_EXTENSIONS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -38,9 +42,12 @@ def connect(path: Path, wait_seconds: float, read_only: bool) -> duckdb.DuckDBPy
         try:
             return duckdb.connect(str(path), read_only=read_only, config=_NO_EXTENSIONS)
         except duckdb.Error as error:
+            waited = time.monotonic() - started
+            if _BETWEEN in str(error).lower() and waited < min(wait_seconds, _BETWEEN_SECONDS):
+                time.sleep(_RETRY_SECONDS)
+                continue
             if _REFUSED not in str(error).lower():
                 raise _explained(path, str(error)) from error
-            waited = time.monotonic() - started
             if waited >= wait_seconds:
                 raise LockedError(
                     f"{path} is in use by {_holder(str(error))}; waited {wait_seconds:g} s. "

@@ -69,8 +69,8 @@ panel({
       height: 360,
       layout: {
         barmode: "stack", showlegend: true, hovermode: "x unified", dragmode: "select", selectdirection: "h",
-        xaxis: timeAxis(), yaxis: countAxis(Math.max(...series.failures)),
-        yaxis2: { overlaying: "y", side: "right", rangemode: "tozero", tickformat: ".1~%", showgrid: false, nticks: 5 },
+        xaxis: timeAxis(), yaxis: { ...countAxis(Math.max(...series.failures)), domain: [0, 0.64] },
+        yaxis2: { anchor: "x", domain: [0.74, 1], rangemode: "tozero", tickformat: ".1~%", nticks: 4 },
         legend: { traceorder: "normal" },
       },
     };

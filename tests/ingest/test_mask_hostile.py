@@ -268,7 +268,7 @@ def test_client_addresses_become_labels(
     assert len({first, third, fourth}) == 3
     assert first.startswith("client-")
     assert len(first) == 19
-    assert [text for text in everything_stored(path) if "203.0.113" in text or "db8" in text] == []
+    assert [text for text in everything_stored(path) if "203.0.113" in text or "db8:" in text] == []
 
 
 def test_prompts_are_masked_by_option(
