@@ -23,7 +23,7 @@ def share_plotly(assets: Path, page: Path) -> str:
     file = assets / name
     # The name says the content; a file of another length was not written by us to the end.
     if not file.is_file() or file.stat().st_size != len(content):
-        write_bytes(file, content)
+        write_bytes(file, content, "--assets")
     try:
         relative = os.path.relpath(file.resolve(), page.parent.resolve())
     except ValueError:  # another drive

@@ -9,8 +9,11 @@ from pathlib import Path
 from analyzer.errors import DeliveryError
 
 
-def write_bytes(path: Path, content: bytes) -> int:
-    """Write `content` to `path` by way of a file beside it, and return its length. Raises DeliveryError."""
+def write_bytes(path: Path, content: bytes, option: str = "-o") -> int:
+    """Write `content` to `path` by way of a file beside it, and return its length.
+
+    `option` is what a person chose the place with. Raises DeliveryError, which names it.
+    """
     beside: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,7 +27,7 @@ def write_bytes(path: Path, content: bytes) -> int:
         if beside is not None:
             beside.unlink(missing_ok=True)
         raise DeliveryError(
-            f"{path} cannot be written: {error.strerror}; choose another place with -o"
+            f"{path} cannot be written: {error.strerror}; choose another place with {option}"
         ) from error
     return len(content)
 

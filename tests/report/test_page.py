@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.errors import DeliveryError, UnknownNameError
+from analyzer.report.shared import share_plotly
 from analyzer.report.whole import write_bytes
 
 Store = Callable[..., Path]
@@ -117,3 +118,9 @@ def test_a_place_that_takes_no_file_is_one_line(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["file", "folder"]
     assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_a_folder_of_assets_that_takes_no_file_names_its_option(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept")
+    with pytest.raises(DeliveryError, match=r"cannot be written: .*; choose another place with --assets$"):
+        share_plotly(tmp_path / "file" / "assets", tmp_path / "report.html")
