@@ -30,6 +30,7 @@ from typing import Any
 
 from analyzer.alert.schema import Key, one_of, share, slug, span, span_or_none, text, title
 from analyzer.alert.scope import Scope
+from analyzer.classification.entry import CATEGORIES, OWNERS
 
 WARNING, ALERT = "warning", "alert"
 LEVELS = (WARNING, ALERT)
@@ -119,6 +120,9 @@ COMMON_KEYS: Mapping[str, Key] = {
     "release": Key(share, RELEASE),
     "cool_down": Key(span_or_none, None),
     **{name: Key(text, None) for name in SCOPE_KEYS},
+    # A misspelt word of a fixed vocabulary would make a rule that never fires.
+    "category": Key(one_of(*CATEGORIES, "uncatalogued", "several"), None),
+    "owner": Key(one_of(*OWNERS, "unknown"), None),
 }
 
 
