@@ -6,6 +6,7 @@ file. Values are put into a text's `{names}`; a value is never read as a text it
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -14,6 +15,12 @@ from pathlib import Path
 
 from analyzer.errors import UnknownNameError
 from analyzer.resources import data_files, package_folder
+
+OBEYED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+"""What a terminal would obey instead of showing."""
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 class Texts(Mapping[str, str]):
@@ -136,3 +143,13 @@ def _percentage(value: float) -> str:
     if 99.9 < value < 100:
         return ">99.9"
     return f"{value:.1f}"
+
+
+def visible(text: str) -> str:
+    """Return `text` with control characters, escapes and marks that turn the writing round written out."""
+    return OBEYED.sub(lambda found: _NAMED.get(found[0]) or _written_out(found[0]), text)
+
+
+def _written_out(character: str) -> str:
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"

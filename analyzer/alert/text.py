@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from analyzer.alert.figures import figures
-from analyzer.query.cells import visible
-from analyzer.text import Texts
+from analyzer.text import Texts, visible
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>|~#]")
 _LONGEST = 200

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.ingest.totals import Totals
+from analyzer.text import visible
 
 _NAMED = 5
 
@@ -84,6 +85,6 @@ def worst_failures(errors: Any) -> str:
         return "no failure is stored\n"
     lines = ["what fails most, in all that is stored:"]
     for row in rows:
-        lines.append(f"  {row['failures']:>10,}  {row['share']:>6.1%}  {row['code']}")
+        lines.append(f"  {row['failures']:>10,}  {row['share']:>6.1%}  {visible(row['code'])}")
     lines.append("next: analyzer report -o report.html")
     return "\n".join(lines) + "\n"

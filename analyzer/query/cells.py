@@ -14,21 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from analyzer.classification import wrap
-
-_OBEYED = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
-_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def visible(text: str) -> str:
-    """Return `text` with control characters, escapes and marks that turn the writing round written out."""
-    return _OBEYED.sub(lambda found: _NAMED.get(found[0]) or _written_out(found[0]), text)
-
-
-def _written_out(character: str) -> str:
-    number = ord(character)
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+from analyzer.text import OBEYED, visible
 
 
 def display_width(text: str) -> int:
@@ -101,7 +87,7 @@ def simplified(value: Any) -> Any:
 def to_json(value: Any) -> str:
     """Return a value as one line of JSON; characters that a terminal would obey are escaped."""
     text = json.dumps(simplified(value), ensure_ascii=False, allow_nan=False)
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _number(value: Decimal) -> int | float | str:

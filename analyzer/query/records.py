@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from analyzer.errors import QueryError
-from analyzer.query.cells import plain, to_json, visible
+from analyzer.query.cells import plain, to_json
 from analyzer.query.rows import Rows
+from analyzer.text import visible
 
 if TYPE_CHECKING:
     import pyarrow

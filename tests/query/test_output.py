@@ -15,10 +15,11 @@ import pyarrow.parquet
 import pytest
 
 from analyzer.errors import AnalyzerError, DeliveryError, MissingPathError, QueryError, UnknownNameError
-from analyzer.query.cells import display_width, short, shortened, visible
+from analyzer.query.cells import display_width, short, shortened
 from analyzer.query.output import WRITERS, find_writer, write_rows
 from analyzer.query.run import run_sql
 from analyzer.query.table import fitted, write_table
+from analyzer.text import visible
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "query"
 EXTENSIONS = {"table": "txt", "csv": "csv", "json": "json", "jsonl": "jsonl", "markdown": "md"}
