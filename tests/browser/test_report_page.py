@@ -81,6 +81,21 @@ def test_a_click_on_a_bar_filters(chromium: Browser, written: Pages) -> None:
         expect(page.locator("#chips .chip[data-filter=code]")).to_have_count(1)
 
 
+def test_the_back_button_takes_back_the_last_choice(chromium: Browser, written: Pages) -> None:
+    with opened(chromium, written(*KINDS["week"]).page) as page:
+        chips, title = page.locator("#chips .chip[data-filter]"), page.locator("h1")
+        before = title.inner_text()
+        page.locator("#filter-owner").select_option(index=1)
+        page.locator("#filter-model").select_option(index=1)
+        expect(chips).to_have_count(2)
+        for left in (1, 0):
+            page.go_back()
+            expect(chips).to_have_count(left)
+        expect(title).to_have_text(before)
+        page.go_forward()
+        expect(chips).to_have_count(1)
+
+
 def test_a_drag_over_the_time_chart_selects(chromium: Browser, written: Pages) -> None:
     with opened(chromium, written(*KINDS["week"]).page) as page:
         page.locator("#panel-over_time").scroll_into_view_if_needed()

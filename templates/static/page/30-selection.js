@@ -59,8 +59,10 @@ function writeFragment() {
   }
   const fragment = parts.toString();
   const address = location.pathname + location.search + (fragment ? `#${fragment}` : "");
+  if (address === location.pathname + location.search + location.hash) return;
+  // A step of the browser's history for each choice: its back button takes the last one back.
   try {
-    history.replaceState(null, "", address);
+    history.pushState(null, "", address);
   } catch {
     location.hash = fragment;
   }
