@@ -77,6 +77,18 @@ def test_a_shared_file_that_was_cut_is_written_anew(store: Store, tmp_path: Path
     assert shared.read_bytes() == whole
 
 
+def test_only_a_page_without_shared_files_calls_itself_complete(store: Store, tmp_path: Path) -> None:
+    store.report(tmp_path / "whole.html")
+    store.report(tmp_path / "part.html", assets=tmp_path / "shared")
+    feet = [
+        (tmp_path / name).read_text("utf-8").partition("<footer")[2] for name in ("whole.html", "part.html")
+    ]
+    assert ["<p>This page is complete in itself" in foot.partition("</footer>")[0] for foot in feet] == [
+        True,
+        False,
+    ]
+
+
 def test_the_page_as_a_picture_and_on_paper(store: Store, tmp_path: Path) -> None:
     """The real page, whole: as high as it is long, with its charts; and as a PDF of several sheets."""
     store.report(tmp_path / "report.png", since="2026-11-20", slo=95.0)
