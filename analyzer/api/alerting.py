@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyzer.errors import (
+    AlertError,
     AnalyzerError,
     ConfigurationError,
     LockedError,
@@ -35,7 +36,8 @@ _KINDS = {"warning": "warning", "alert": "failure"}
 def rules_in_force(configuration: Configuration, places: Sequence[Path] = ()) -> Rules:
     """Return the rules of `places`, else those that the configuration names.
 
-    Raises MissingPathError, AlertError, and ConfigurationError where there are none.
+    Raises MissingPathError, AlertError (also for an entry that no catalogue has), and ConfigurationError
+    where there are none.
     """
     from analyzer.alert.load import load_rules
 
@@ -48,7 +50,26 @@ def rules_in_force(configuration: Configuration, places: Sequence[Path] = ()) ->
             "there are no alert rules; run 'analyzer alerts show starter > alerts.toml', then name the file "
             'in analyzer.toml: alerts = ["alerts.toml"]'
         )
+    _check_entries(rules, configuration)
     return rules
+
+
+def _check_entries(rules: Rules, configuration: Configuration) -> None:
+    """A rule for an entry that is not there would be silent for ever."""
+    wanted = [rule for rule in rules.rules if rule.scope.entry is not None]
+    if not wanted:
+        return
+    from analyzer.alert.schema import nearest
+    from analyzer.classification.load import load_catalogs
+
+    catalogs = load_catalogs(configuration.catalogs)
+    known = {entry.entry_id: entry for catalog in catalogs for entry in catalog.entries}
+    for rule in wanted:
+        entry = str(rule.scope.entry)
+        if entry not in known:
+            near = nearest(entry, known)
+            way_out = near if near.startswith("did") else "'analyzer catalog list' shows them"
+            raise AlertError(f"{rule.path}: rule {rule.name}: entry: no catalogue has {entry!r}; {way_out}")
 
 
 def level_of(text: str) -> str:

@@ -113,7 +113,7 @@ def _attempt(
     settled = _sent(claimed, channel, message, pace)
     with closing(open_writer(database, max(wait, _SETTLE_SECONDS))) as connection:
         settle(connection, settled, settled.state, pace.now(), settled.reason)
-    return settled
+    return replace(settled, is_new=True)
 
 
 def _sent(claimed: Delivery, channel: Channel, message: Message, pace: Pace) -> Delivery:

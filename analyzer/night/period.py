@@ -94,7 +94,7 @@ def last_over(kind: str, zone: ZoneInfo, now: datetime) -> Period:
 def chosen_period(kind: str, text: str | None, time_zone: str, now: datetime) -> Period:
     """Return the period of the name or with the day `text` (2026-11-22), or the last one over where None.
 
-    Raises RangeError for anything else.
+    Raises RangeError for anything else, and for one that has not begun.
     """
     zone = ZoneInfo(time_zone)
     if text is None:
@@ -107,7 +107,10 @@ def chosen_period(kind: str, text: str | None, time_zone: str, now: datetime) ->
     # What is compared with lies up to eight months before.
     if not 2 <= found.year < date.max.year:
         raise RangeError(f"{text!r} has no days before it or after it; choose another date")
-    return period_of(kind, found, zone)
+    chosen = period_of(kind, found, zone)
+    if chosen.since > now:
+        raise RangeError(f"{text!r} is yet to come; choose a day that has begun")
+    return chosen
 
 
 def period_named(kind: str, name: str, time_zone: str) -> Period | None:

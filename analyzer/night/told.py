@@ -21,7 +21,7 @@ def tell(outcome: Outcome, say: Say) -> None:
         say(f"{name}: its files were written before; went on from there", event="resumed", **named)
     elif outcome.summary is not None:
         say(f"wrote {files.markdown}, {files.json.name} and {files.html.name}", event="written", **named)
-    sent = [one.channel for one in outcome.deliveries if one.state == "sent"]
+    sent = [one.channel for one in outcome.deliveries if one.is_new and one.state == "sent"]
     if sent:
         say(f"{name}: sent to {', '.join(sent)}", event="sent", channels=sent, **named)
     for crossed in outcome.crossed:

@@ -101,10 +101,14 @@ def _about(asking: Asking, version: str, now: datetime) -> dict[str, Any]:
 
 
 def _warnings(stored: Mapping[str, Any], measured: Measured, now: datetime) -> list[str]:
-    """Return `empty_store`, `empty_range`, and `stale` where the newest event is long past."""
+    """Return those that hold: `empty_store`, `empty_range`, `stale` (the newest is old), `ahead`."""
     first, last = stored["first_ts"], stored["last_ts"]
     empty = "empty_store" if first is None else "empty_range"
-    said = {empty: not measured.overview["events"], "stale": last is not None and now - last > STALE_AFTER}
+    said = {
+        empty: not measured.overview["events"],
+        "stale": last is not None and now - last > STALE_AFTER,
+        "ahead": last is not None and last - now > STALE_AFTER,
+    }
     return [name for name, holds in said.items() if holds]
 
 

@@ -22,11 +22,9 @@ _WIDTH, _HEIGHT = 1280, 900
 _PATIENCE = 60_000
 _MARGIN = "12mm"
 _READY = "() => document.documentElement.classList.contains('ready')"
-_LENGTH = "() => document.documentElement.scrollHeight"
+_DRAW = "() => { window.dispatchEvent(new Event('drawall')); }"
 _DRAWN = """() => [...document.querySelectorAll(".chart")].every(
     (chart) => chart.offsetParent === null || chart.querySelector("svg.main-svg"))"""
-_LONGEST = 30_000
-"""Pixels; Chromium makes no longer pictures."""
 
 
 def picture(html: str, format: str) -> bytes:
@@ -82,8 +80,8 @@ def _opened(file: Path, format: str) -> Iterator[Page]:
             page.set_default_timeout(_PATIENCE)
             page.goto(file.as_uri())
             page.wait_for_function(_READY)
-            # Charts are drawn when they come into sight: a window as long as the page shows them all.
-            page.set_viewport_size({"width": _WIDTH, "height": min(page.evaluate(_LENGTH), _LONGEST)})
+            # Charts are drawn when they come into sight, which most of them never do here.
+            page.evaluate(_DRAW)
             page.wait_for_function(_DRAWN)
             yield page
             browser.close()

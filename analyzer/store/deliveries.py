@@ -42,6 +42,8 @@ class Delivery:
     claimed_by: str | None = None
     reason: str | None = None
     """Why it failed or is in doubt."""
+    is_new: bool = False
+    """Whether it was sent just now, and not by an earlier call."""
 
 
 def find_deliveries(connection: duckdb.DuckDBPyConnection, occasion: str) -> dict[str, Delivery]:

@@ -13,6 +13,7 @@ from analyzer.errors import RangeError
 from analyzer.night.period import KINDS, Period, chosen_period, last_over, period_named, period_of
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+LATER = datetime(2029, 1, 1, tzinfo=UTC)
 ZONES = ["UTC", "Asia/Shanghai", "America/Sao_Paulo", "Africa/Cairo", "Australia/Lord_Howe"]
 DAYS = st.dates(date(1971, 1, 3), date(2037, 12, 30))
 
@@ -39,7 +40,7 @@ def test_yesterday_is_the_zones_yesterday() -> None:
 )
 def test_a_day_is_as_long_as_its_zone_makes_it(text: str, time_zone: str, since: str, hours: float) -> None:
     """A day runs from its first to the next day's first moment, also where midnight does not exist."""
-    day = chosen_period("nightly", text, time_zone, NOW)
+    day = chosen_period("nightly", text, time_zone, LATER)
     assert day.since.isoformat() == since
     assert day.until.astimezone(UTC) - day.since.astimezone(UTC) == timedelta(hours=hours)
 
@@ -58,7 +59,7 @@ def test_weeks_and_months_are_those_of_the_calendar(
     kind: str, text: str, name: str, first: date, end: date
 ) -> None:
     """A week begins on Monday and bears its ISO number; a month knows its leap day."""
-    period = chosen_period(kind, text, "Europe/Berlin", NOW)
+    period = chosen_period(kind, text, "Europe/Berlin", LATER)
     assert (period.name, period.first, period.end) == (name, first, end)
 
 
@@ -81,6 +82,15 @@ def test_a_day_is_usually_like_its_weekday() -> None:
     assert [one.name for one in day.alike(2)] == ["2026-11-15", "2026-11-08"]
     month = Period("monthly", date(2026, 1, 1), ZoneInfo("UTC"))
     assert [one.name for one in month.alike(2)] == ["2025-12", "2025-11"]
+
+
+def test_a_day_that_has_not_begun_is_refused() -> None:
+    """Today may be looked at; tomorrow has nothing to tell, and would be taken for a day without failures."""
+    assert chosen_period("nightly", "2026-11-22", "UTC", NOW).first == date(2026, 11, 22)
+    assert chosen_period("nightly", "2026-11-23", "Asia/Shanghai", NOW).first == date(2026, 11, 23)
+    for kind, text in [("nightly", "2026-11-23"), ("weekly", "2026-11-23"), ("monthly", "2026-12")]:
+        with pytest.raises(RangeError, match="yet to come"):
+            chosen_period(kind, text, "UTC", NOW)
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "22.11.2026", "0001-01-01", "9999-12-31"])

@@ -63,6 +63,11 @@ def test_a_channel_that_fails_is_tried_with_the_next_run(house: House) -> None:
         (second,) = house.due(NIGHT)
         assert (second.outcome, len(broken.requests), len(sound.requests)) == ("done", 4, 1)
         assert house.due(NIGHT) == []
+    sent_just_now = [
+        [one.channel for one in night.deliveries if one.is_new and one.state == "sent"]
+        for night in (first, second)
+    ]
+    assert sent_just_now == [["sound"], ["broken"]]
     assert "zqx" not in str(house.rows("SELECT * FROM deliveries") + house.rows("SELECT * FROM night_steps"))
 
 

@@ -270,6 +270,8 @@ def test_an_answer_that_was_not_read_lets_the_store_be_opened_again(database: Pa
 
 def test_a_long_query_can_be_stopped(reader: duckdb.DuckDBPyConnection) -> None:
     """Ctrl-C stops a running query at once, as a KeyboardInterrupt that the command line knows."""
+    # Tests started in the background hear no Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     sql = "SELECT sum(a.n * b.n % 7) FROM range(3000000) AS a(n), range(300000) AS b(n)"
 
     def press() -> None:
@@ -277,8 +279,11 @@ def test_a_long_query_can_be_stopped(reader: duckdb.DuckDBPyConnection) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=press).start()
-    with pytest.raises(KeyboardInterrupt):
-        run_sql(reader, sql).table()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_sql(reader, sql).table()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize(

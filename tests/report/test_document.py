@@ -84,6 +84,24 @@ def test_an_empty_store_has_a_report(store: Callable[..., Path], told: Told) -> 
     assert text_of(report, "csv", "en").count("\n") == 2
 
 
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2026-11-20T12:00:00+00:00", ["ahead"]),
+        ("2026-11-22T06:00:00+00:00", []),
+        ("2026-11-25T06:00:00+00:00", ["stale"]),
+    ],
+)
+def test_old_data_and_wrong_clocks_are_said(week: Path, connect: Any, now: str, said: list[str]) -> None:
+    """The newest event is compared with the clock, both ways; in words too."""
+    moment = datetime.fromisoformat(now)
+    connection = connect(week, "UTC")
+    report = document(connection, asking(connection, Request(time_zone="UTC"), moment), "9.8.7", moment)
+    assert report["warnings"] == said
+    words = {"ahead": "lies in the future", "stale": "is not on this page"}
+    assert all(words[name] in text_of(report, "md", "en") for name in said)
+
+
 def test_failures_of_logs_without_requests_are_compared_by_the_hour(
     store: Callable[..., Path], told: Told
 ) -> None:

@@ -6,7 +6,7 @@ function masthead(view) {
   const facts = [
     ["page.interval", payload.overview.events ? say("page.interval_value", { since: moment(view.selection.from === null ? current.since : data.starts[view.from]), until: moment(view.selection.to === null ? current.until : data.starts[view.to]) }) : text("page.no_data")],
     ["page.time_zone", words.zone],
-    ["page.data_until", payload.stored.last_ts ? moment(payload.stored.last_ts) : text("page.no_data"), isStale(payload) ? "old" : null],
+    ["page.data_until", payload.stored.last_ts ? moment(payload.stored.last_ts) : text("page.no_data"), isStale(payload) || isAhead(payload) ? "old" : null],
     ...(payload.spans[1] ? [["compare.with", say("page.interval_value", { since: moment(payload.spans[1].since), until: moment(payload.spans[1].until) })]] : []),
     ["page.written", moment(payload.written)],
     ["page.version", `analyzer ${payload.analyzer}`],
@@ -26,6 +26,11 @@ const STALE_AFTER = 86400000;
 
 function isStale(payload) {
   return payload.stored.last_ts !== null && payload.written - payload.stored.last_ts > STALE_AFTER;
+}
+
+// Events of tomorrow tell of a wrong clock or time zone, and would hide that the newest are old.
+function isAhead(payload) {
+  return payload.stored.last_ts !== null && payload.stored.last_ts - payload.written > STALE_AFTER;
 }
 
 function lead(totals, payload) {
@@ -56,6 +61,7 @@ function notices(view) {
   else if (!overview.events) said.push(["warning", say("page.empty_range", { first: moment(stored.first_ts), last: moment(stored.last_ts) })]);
   else if (!overview.failures) said.push(["good", text("page.no_failures")]);
   if (isStale(payload)) said.push(["warning", say("page.stale", { age: ago(payload.written - stored.last_ts), moment: moment(stored.last_ts) })]);
+  if (isAhead(payload)) said.push(["warning", say("page.ahead", { moment: moment(stored.last_ts) })]);
   if (overview.failures && overview.error_rate === null) said.push(["note", text("page.no_rate")]);
   else if (overview.failures_without_rate) said.push(["note", say("page.part_rate", { failures: count("failures", overview.failures_without_rate) })]);
   if (overview.failures_without_time) said.push(["note", say("page.untimed", { failures: count("failures", overview.failures_without_time) })]);
@@ -80,10 +86,18 @@ function totalsCards(view) {
   const explained = totals.failures ? 1 - outside / totals.failures : null;
   return el("dl.cards", null,
     totalCard("error_rate", totals.rate === null ? text("totals.rate_not_known") : percent(totals.rate), totals.rate === null ? noRate : say("totals.error_rate_note", { failures: count("failures", totals.rated), requests: count("requests", totals.requests) }), compared && [percent, totals.rate, compared.rate], "main"),
-    totalCard("failures", compact(totals.failures), say("totals.failures_note", { codes: count("codes", view.by("code").filter((group) => group.failures && group.key !== "(none)").length), entries: count("entries", view.by("error").filter((group) => group.failures && payload.errors.values[Number(group.key)].level === "entry").length) }), compared && [compact, totals.failures, compared.failures]),
+    totalCard("failures", compact(totals.failures), say("totals.failures_note", { codes: codesSeen(view), entries: count("entries", view.by("error").filter((group) => group.failures && payload.errors.values[Number(group.key)].level === "entry").length) }), compared && [compact, totals.failures, compared.failures]),
     totalCard("requests", rated ? compact(totals.requests) : text("totals.rate_not_known"), rated ? say("totals.requests_note", { sources: count("sources", rated) }) : noRate, compared && [compact, totals.requests, compared.requests]),
     !totals.failures && !compared?.failures ? null : totalCard("catalogued", explained === null ? text("number.nothing") : percent(explained), outside ? say("totals.catalogued_note", { n: number(outside) }) : text("totals.catalogued_all"), compared && compared.failures && [percent, explained, 1 - outsideBefore / compared.failures]),
   );
+}
+
+// How many codes failed. Which of the folded ones a selection holds is not known.
+function codesSeen(view) {
+  const keys = view.by("code").filter((group) => group.failures && group.key !== "(none)").map((group) => group.key);
+  if (!keys.includes("(other)")) return count("codes", keys.length);
+  if (view.isFiltered) return say("totals.codes_more", { codes: count("codes", keys.length - 1) });
+  return count("codes", keys.length - 1 + view.payload.errors.folded);
 }
 
 function totalCard(id, value, note, compared, kind) {

@@ -63,9 +63,9 @@ function remedyCard(view, group, rank) {
 
 // Entries, models, keys and endpoints with their counts; each is a filter.
 function affected(view, group) {
-  const entries = group.entries.map((entry) => ({ ...entry, filter: ["code", entry.error.code], label: label("code", entry.error.code) }));
+  const entries = group.entries.map((entry) => ({ ...entry, key: entry.error.code, filter: ["code", entry.error.code], label: label("code", entry.error.code) }));
   const filtered = (name, groups) => [...groups].sort(namedFirst).map((part) => ({ ...part, filter: [name, part.key] }));
-  const lists = [["codes", mergedByLabel(entries)], ["models", filtered("model", group.models)], ["api_keys", filtered("api_key", group.api_keys)], ["endpoints", filtered("endpoint", group.endpoints)]];
+  const lists = [["codes", mergedByLabel(entries).sort(namedFirst)], ["models", filtered("model", group.models)], ["api_keys", filtered("api_key", group.api_keys)], ["endpoints", filtered("endpoint", group.endpoints)]];
   return el("dl.affected", null,
     lists.filter(([, parts]) => parts.length).map(([name, parts]) => el("div", null, el("dt", null, text(`first.${name}`)), el("dd", null, affectedParts(name, parts)))));
 }

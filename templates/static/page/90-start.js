@@ -162,6 +162,8 @@ function wire() {
     renderAll();
     if (wanted.entry) openEntry(wanted.entry);
   });
+  // Whoever takes a picture of the whole page asks for what is out of sight.
+  window.addEventListener("drawall", () => { page.rest?.(); redrawCharts(true); });
   window.addEventListener("beforeprint", () => { page.rest?.(); root.classList.add("paper"); redrawCharts(true); });
   window.addEventListener("afterprint", () => { root.classList.remove("paper"); redrawCharts(); });
 }
