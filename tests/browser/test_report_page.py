@@ -152,13 +152,16 @@ def test_the_language_is_switched_in_the_page(chromium: Browser, written: Pages)
 
 @pytest.mark.parametrize(("kind", "scheme"), [("week", "light"), ("week", "dark"), ("hostile", "light")])
 def test_nothing_keeps_a_reader_out(chromium: Browser, written: Pages, scheme: str, kind: str) -> None:
-    """axe finds no serious issue, with everything opened and every chart drawn."""
+    """axe finds no serious issue, with everything opened and every chart drawn; in the dark only colours differ."""
     with opened(chromium, written(*KINDS[kind]).page, scheme=scheme, bypass_csp=True) as page:
         page.evaluate(OPEN_ALL)
         for chart in page.locator(".chart:visible").all():
             chart.scroll_into_view_if_needed()
             expect(chart.locator("svg").first).to_be_attached()
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        options: dict[str, object] = {"resultTypes": ["violations"]}
+        if scheme == "dark":
+            options["runOnly"] = ["color-contrast"]
+        found = Axe().run(page, options=options).response["violations"]
         serious = [
             (issue["id"], issue["nodes"][0]["html"])
             for issue in found
