@@ -8,7 +8,7 @@ BIN := $(VENV)/bin/python
 PIP := $(BIN) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
-WORKERS ?= 3
+WORKERS ?= 2
 COG := $(BIN) -m cogapp -P -I tests --verbosity=1
 PAGES := README.md docs/commands.md
 

@@ -213,8 +213,12 @@ class Stage:
 
     def ledger_rows(self, part: str = "()") -> list[dict[str, Any]]:
         """Return the ledger of what was staged: of all of it, or of each `part` (SQL over a line)."""
-        lines = "count(DISTINCT line_no)" if self._shares_lines else "count(*)"
-        ledger = Template(statement("ingest", "ledger.sql")).substitute(lines=lines, part=part)
+        lines, last = "count(*)", "arg_max(ts, line_no)"
+        if self._shares_lines:
+            lines = "count(DISTINCT line_no)"
+            # Of the events of one line the newest: which of them came last is not known.
+            last = "(max({'line_no': line_no, 'ts': ts}) FILTER (ts IS NOT NULL)).ts"
+        ledger = Template(statement("ingest", "ledger.sql")).substitute(lines=lines, last=last, part=part)
         result = self._connection.execute(ledger)
         names = [column[0] for column in result.description]
         # Fetched whole: a result with rows left to fetch would keep the next batch's lines out.

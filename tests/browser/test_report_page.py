@@ -152,7 +152,7 @@ def test_the_language_is_switched_in_the_page(chromium: Browser, written: Pages)
 
 @pytest.mark.parametrize(("kind", "scheme"), [("week", "light"), ("week", "dark"), ("hostile", "light")])
 def test_nothing_keeps_a_reader_out(chromium: Browser, written: Pages, scheme: str, kind: str) -> None:
-    """axe finds no serious issue, with everything opened and every chart drawn; in the dark only colours differ."""
+    """axe finds no serious issue, all opened and every chart drawn; in the dark only colours differ."""
     with opened(chromium, written(*KINDS[kind]).page, scheme=scheme, bypass_csp=True) as page:
         page.evaluate(OPEN_ALL)
         for chart in page.locator(".chart:visible").all():

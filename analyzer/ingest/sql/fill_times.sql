@@ -13,7 +13,7 @@ JOIN (
     FROM (
         SELECT
             line_no,
-            coalesce(last_value(ts IGNORE NULLS) OVER (ORDER BY line_no ROWS UNBOUNDED PRECEDING), make_timestamptz($before::BIGINT)) AS ts
+            coalesce(last_value(ts IGNORE NULLS) OVER (ORDER BY line_no, ts ROWS UNBOUNDED PRECEDING), make_timestamptz($before::BIGINT)) AS ts
         FROM outcome
     )
     GROUP BY line_no

@@ -1,4 +1,5 @@
--- The ledger of a batch. Filled in: how its lines are counted, and of what parts each has its own row.
+-- The ledger of a batch. Filled in: how its lines are counted, and which time is the last, of what parts each has
+-- its own row.
 SELECT
     $lines AS lines,
     count(*) FILTER (outcome = 'event') AS events,
@@ -9,6 +10,6 @@ SELECT
     count(*) FILTER (outcome = 'event' AND ts IS NULL) AS untimed,
     min(line_no) AS first_line,
     max(line_no) FILTER (record_start) AS last_record,
-    epoch_us(arg_max(ts, line_no)) AS last_ts
+    epoch_us($last) AS last_ts
 FROM outcome
 GROUP BY $part
