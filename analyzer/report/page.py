@@ -107,7 +107,7 @@ def render(
             policy=content_policy(unpack, page, hands_on=True)
             if plotly_address
             else content_policy(unpack, page, plotly),
-            style=static_text("page.css"),
+            style=static_text("palette.css") + static_text("page.css"),
             payload=pack(payload),
             payload_address=None,
             page_script=packed(page),

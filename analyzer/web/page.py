@@ -108,7 +108,7 @@ def _built(site: Site, connection: duckdb.DuckDBPyConnection) -> Front:
             time_zone=subject.time_zone,
             version=__version__,
             policy=None,
-            style_addresses=[asset_address("page.css"), asset_address("live.css")],
+            style_addresses=[asset_address(name) for name in ("palette.css", "page.css", "live.css")],
             payload="",
             payload_address="/payload.json",
             version_address="/version.json",

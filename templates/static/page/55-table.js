@@ -54,7 +54,7 @@ function cellOf(column, row, most, at) {
   if (at === 0 && row.swatch) content.unshift(el("i.swatch", { "aria-hidden": "true", style: { background: row.swatch } }));
   if (column.compare && row.compared) content.push(comparison(column, value, row.compared[column.id]));
   if (column.bar && most[column.id] && (value <= most[column.id])) content.push(bar(value / most[column.id], row.swatch));
-  const kind = isNumeric(column) ? "number" : column.type === "moment" ? "when" : at === 0 ? "name" : null;
+  const kind = isNumeric(column) ? "number" : column.type === "moment" ? "when" : at === 0 ? "name" : column.type === "word" ? "word" : null;
   return el(at === 0 ? "th" : "td", { class: at === 0 && row.swatch ? "name with-swatch" : kind, scope: at === 0 ? "row" : null, "data-label": told(column.title) }, content);
 }
 
