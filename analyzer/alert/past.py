@@ -11,6 +11,7 @@ from analyzer.alert.memory import Course, MemoryFacts
 from analyzer.alert.scope import Scope
 from analyzer.alert.series import Series
 from analyzer.alert.stored import asked, error_of, minutes_of
+from analyzer.query.values import numbers
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,7 +29,7 @@ def past_facts(connection: duckdb.DuckDBPyConnection, clock: Clock, first: int, 
         found = []
         for name in table.column_names[1:]:
             dense = np.zeros(until - first, np.int64)
-            dense[places] = table.column(name).to_numpy()
+            dense[places] = numbers(table.column(name))
             found.append(dense)
         return found
 
@@ -41,7 +42,7 @@ def past_facts(connection: duckdb.DuckDBPyConnection, clock: Clock, first: int, 
         table = asked(connection, "errors_in_slices", {**span, **scope.values()})
         keys = np.asarray(table.column("key").to_pylist(), object)
         minutes = minutes_of(table.column("slice"))
-        sums = np.asarray(table.column("failures").to_numpy(), np.int64)
+        sums = numbers(table.column("failures")).astype(np.int64)
         courses = []
         for row in described:
             start, end = np.searchsorted(keys, row["key"], "left"), np.searchsorted(keys, row["key"], "right")

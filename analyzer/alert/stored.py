@@ -15,6 +15,7 @@ from analyzer.alert.series import Series
 from analyzer.alert.spans import Spans
 from analyzer.query.header import NamedQuery, read_query
 from analyzer.query.run import run
+from analyzer.query.values import numbers
 from analyzer.resources import shared_folder
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class StoredFacts:
                 table = self._ask(query, start, end, **values)
                 places = minutes_of(table.column("slice")) - self._start
                 for row, name in zip(counts, table.column_names[1:], strict=False):
-                    row[places] = table.column(name).to_numpy()
+                    row[places] = numbers(table.column(name))
                 is_new = True
         return is_new
 
@@ -157,7 +158,7 @@ def _query(name: str) -> NamedQuery:
 
 def minutes_of(column: Any) -> np.ndarray:
     """Return a column of moments as minutes."""
-    return np.asarray(column.to_numpy(), "datetime64[us]").astype(np.int64) // 60_000_000
+    return numbers(column) // 60_000_000
 
 
 def error_of(row: Mapping[str, Any]) -> Error:

@@ -14,7 +14,7 @@ from analyzer.api.housekeeping import Housekeeping
 if TYPE_CHECKING:
     import duckdb
 
-    from analyzer.report.document import Asking
+    from analyzer.report.compared import Asking
     from analyzer.report.page import ReportSummary
 
 

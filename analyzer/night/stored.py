@@ -12,6 +12,7 @@ import duckdb
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import load_queries
 from analyzer.query.run import run
+from analyzer.query.values import dicts
 from analyzer.store.open import open_reader
 
 
@@ -24,10 +25,7 @@ class Answers:
 
     def rows(self, name: str, **parameters: Any) -> list[Mapping[str, Any]]:
         """Return the named query's result row by row; times carry their zone, NULL is None."""
-        found: list[Mapping[str, Any]] = (
-            run(self._connection, self._queries[name], parameters).table().to_pylist()
-        )
-        return found
+        return list(dicts(run(self._connection, self._queries[name], parameters).table()))
 
     def row(self, name: str, **parameters: Any) -> Mapping[str, Any]:
         """Return the first row."""

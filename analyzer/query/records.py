@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from analyzer.errors import QueryError
 from analyzer.query.cells import plain, to_json
 from analyzer.query.rows import Rows
+from analyzer.query.values import values
 from analyzer.text import visible
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def records(rows: Rows) -> Iterator[list[tuple[Any, ...]]]:
 
 def _values(name: str, column: pyarrow.Array) -> list[Any]:
     try:
-        return list(column.to_pylist())
+        return values(column)
     except (ValueError, OverflowError) as error:
         raise QueryError(
             f"column {name} holds a time outside the years 1 to 9999; cast it to VARCHAR"

@@ -9,6 +9,7 @@ import duckdb
 from analyzer.query.header import NamedQuery
 from analyzer.query.ranges import TimeRange
 from analyzer.query.run import run
+from analyzer.query.values import dicts
 
 
 def empty_range_note(
@@ -18,7 +19,7 @@ def empty_range_note(
 
     Times are shown in the connection's zone. Raises QueryError.
     """
-    span = run(connection, queries["stored_span"], wanted._asdict()).table().to_pylist()[0]
+    span = dicts(run(connection, queries["stored_span"], wanted._asdict()).table())[0]
     if span["events"]:
         return None
     words = [

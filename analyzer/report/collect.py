@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import find_query, load_queries
 from analyzer.query.run import run
+from analyzer.query.values import dicts
 from analyzer.report.visible import shortened, visible
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ class Asker:
     def rows(self, name: str, **parameters: Any) -> list[Row]:
         """Return a query's rows; control and direction-changing characters in texts are made visible."""
         return [
-            {column: shown(value) for column, value in row.items()}
-            for row in self(name, parameters).to_pylist()
+            {column: shown(value) for column, value in row.items()} for row in dicts(self(name, parameters))
         ]
 
 

@@ -34,6 +34,23 @@ class Compared(NamedTuple):
     beside: Beside
 
 
+@dataclass(frozen=True)
+class Asking:
+    """What is asked: the span and the one beside it; since and until as asked, None where open."""
+
+    compared: Compared
+    since: datetime | None
+    until: datetime | None
+    time_zone: str
+    language: str
+    slo: float | None
+
+    @property
+    def exact(self) -> dict[str, datetime | None]:
+        """The range as the queries take it: an open end takes events without a time too."""
+        return {"since": self.since, "until": self.until}
+
+
 def read_asked(compare: str | None, release: str | None, time_zone: str, now: datetime) -> Asked:
     """Read --compare (START..END, `none`) and --release (NAME=TIME). Raises UsageError and RangeError."""
     zone = ZoneInfo(time_zone)

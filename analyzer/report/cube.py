@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from analyzer.query.values import numbers
 from analyzer.report.buckets import SECONDS, Buckets, bucket_count, cut
 from analyzer.report.dimensions import NONE, PLAIN, Dimension, ranked, shown_texts, summed
 from analyzer.report.errors_seen import Errors
@@ -78,16 +79,15 @@ def cells(table: pa.Table, dimensions: Dimensions, buckets: Buckets) -> dict[str
     keys |= {name: dimension.places(shown_texts(table[name])) for name, dimension in dimensions.plain.items()}
     keys["status"] = dimensions.status.places(table["status"])
     keys["error"] = dimensions.errors.places(table)
-    keys["rated"] = table["rated"].to_numpy().astype(np.int64)
-    places, sums = summed(list(keys.values()), [table["events"].to_numpy()])
+    keys["rated"] = numbers(table["rated"]).astype(np.int64)
+    places, sums = summed(list(keys.values()), [numbers(table["events"])])
     return {**dict(zip(keys, places, strict=True)), "events": sums[0]}
 
 
 def slices(column: pa.ChunkedArray, buckets: Buckets) -> NDArray[np.int64]:
     """Return the page's slice of each moment; what has no time is in the place after the last."""
-    moments = column.combine_chunks().cast(pa.timestamp("us", tz="UTC")).cast(pa.int64())
-    known = moments.is_valid().to_numpy(zero_copy_only=False)
-    places = buckets.places(moments.fill_null(0).to_numpy(zero_copy_only=False))
+    known = numbers(column.is_valid()).astype(bool)
+    places = buckets.places(numbers(column))
     return np.where(known, places, buckets.count)
 
 
@@ -105,8 +105,8 @@ def _dimensions(whole: pa.Table, kept: Mapping[str, int], catalog: list[Any]) ->
 
 def _weights(whole: pa.Table) -> NDArray[np.float64]:
     """Return each row's share of requests and of failures together: rare but failing counts too."""
-    events = whole["events"].to_numpy().astype(float)
-    failed = whole["failed"].to_numpy().astype(bool)
+    events = numbers(whole["events"]).astype(float)
+    failed = numbers(whole["failed"]).astype(bool)
     weights: NDArray[np.float64] = events / max(events.sum(), 1)
     weights += np.where(failed, events / max(events[failed].sum(), 1), 0)
     return weights
@@ -116,7 +116,7 @@ def _counts(whole: pa.Table, dimensions: Dimensions) -> NDArray[np.int64]:
     """Return the events of each combination of values."""
     keys = [dimension.places(shown_texts(whole[name])) for name, dimension in dimensions.plain.items()]
     keys += [dimensions.status.places(whole["status"]), dimensions.errors.places(whole)]
-    return summed([*keys, whole["rated"].to_numpy().astype(np.int64)], [whole["events"].to_numpy()])[1][0]
+    return summed([*keys, numbers(whole["rated"]).astype(np.int64)], [numbers(whole["events"])])[1][0]
 
 
 def _expected(counts: NDArray[np.int64], buckets: int) -> float:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.types as kind
 from numpy.typing import NDArray
 
+from analyzer.query.values import encoded, text_column
 from analyzer.report.visible import shortened, visible
 
 NONE = "(none)"
@@ -51,14 +52,10 @@ class Dimension:
 
     def places(self, column: pa.ChunkedArray) -> NDArray[np.int64]:
         """Return the place of each of a column's values; NULL and "" are `(none)`."""
-        encoded = column.combine_chunks().dictionary_encode()
-        known = [
-            self.place(NONE if value in (None, "") else value) for value in encoded.dictionary.to_pylist()
-        ]
-        nothing = len(known)
-        if encoded.null_count:
+        indices, found = encoded(column)
+        known = [self.place(NONE if value in (None, "") else value) for value in found]
+        if column.null_count:
             known.append(self.place(NONE))
-        indices = encoded.indices.fill_null(nothing).to_numpy(zero_copy_only=False)
         places: NDArray[np.int64] = np.array(known or [0], dtype=np.int64)[indices]
         return places
 
@@ -74,17 +71,18 @@ def shown_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column
     if kind.is_boolean(column.type):
         return column.cast(pa.string())
-    encoded = column.combine_chunks().dictionary_encode()
-    shown = [visible(shortened(value, _LENGTH)) for value in encoded.dictionary.to_pylist()]
-    decoded = pa.DictionaryArray.from_arrays(encoded.indices, pa.array(shown, pa.string()))
+    if not len(column):
+        return column
+    found = column.combine_chunks().dictionary_encode()
+    shown = [visible(shortened(value, _LENGTH)) for value in found.dictionary.to_pylist()]
+    decoded = pa.DictionaryArray.from_arrays(found.indices, text_column(shown))
     return pa.chunked_array([decoded.cast(pa.string())])
 
 
 def ranked(column: pa.ChunkedArray, weights: NDArray[Any], keep: int) -> Dimension:
     """Return the dimension of a column's `keep` weightiest values; the others are `(other)`."""
-    encoded = column.combine_chunks().dictionary_encode()
-    named = [NONE if value in (None, "") else value for value in [*encoded.dictionary.to_pylist(), None]]
-    indices = encoded.indices.fill_null(len(named) - 1).to_numpy(zero_copy_only=False)
+    indices, found = encoded(column)
+    named = [NONE if value in (None, "") else value for value in [*found, None]]
     sums: dict[Any, float] = {}
     rows = np.bincount(indices, minlength=len(named))
     for value, weight, count in zip(named, np.bincount(indices, weights, len(named)), rows, strict=True):

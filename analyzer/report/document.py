@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from analyzer.report.availability import availability
 from analyzer.report.changes import changes, family
-from analyzer.report.compared import Compared
+from analyzer.report.compared import Asking
 from analyzer.report.evidence import entries, remedies
 from analyzer.report.measured import Measured, by, by_day, measure, rows, step_of
 from analyzer.report.scope import Beside, Span
@@ -36,23 +35,6 @@ TABLES = tuple(_TABLES)
 _MOST_ROWS = 1000
 _FIGURES = ("failures", "failures_without_rate", "requests", "error_rate", "share")
 _NOT_TOLD = ("failures_without_time", "requests_without_time", "clients")
-
-
-@dataclass(frozen=True)
-class Asking:
-    """What is asked: the span and the one beside it; since and until as asked, None where open."""
-
-    compared: Compared
-    since: datetime | None
-    until: datetime | None
-    time_zone: str
-    language: str
-    slo: float | None
-
-    @property
-    def exact(self) -> dict[str, datetime | None]:
-        """The range as the queries take it: an open end takes events without a time too."""
-        return {"since": self.since, "until": self.until}
 
 
 def document(

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from analyzer.query.values import encoded, numbers
 from analyzer.report.dimensions import NONE, OTHER
 from analyzer.report.visible import CODE_LENGTH, shortened, visible
 
@@ -122,15 +123,14 @@ def _mapped(table: pa.Table, names: list[str], place_of: Any) -> NDArray[np.int6
         return np.zeros(0, dtype=np.int64)
     codes, values = [], []
     for name in names:
-        encoded = table[name].combine_chunks().dictionary_encode()
-        known = encoded.dictionary.to_pylist()
-        codes.append(encoded.indices.fill_null(len(known)).to_numpy(zero_copy_only=False).astype(np.int64))
+        code, known = encoded(table[name])
+        codes.append(code)
         values.append([*known, None])
     packed = np.zeros(table.num_rows, dtype=np.int64)
     for code, known in zip(codes, values, strict=True):
         packed = packed * len(known) + code
     unique, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
-    weights = table["events"].to_numpy() if "events" in table.column_names else np.ones(table.num_rows)
+    weights = numbers(table["events"]) if "events" in table.column_names else np.ones(table.num_rows)
     order = np.argsort(-np.bincount(inverse, weights=weights, minlength=len(unique)), kind="stable")
     places = np.zeros(len(unique), dtype=np.int64)
     for number in order.tolist():

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.types as kind
 from numpy.typing import NDArray
 
+from analyzer.query.values import numbers
 from analyzer.report.buckets import Buckets
 from analyzer.report.columns import encode_table
 from analyzer.report.cube import Dimensions, slices
@@ -49,7 +50,7 @@ class FactTable:
             elif name == "status":
                 columns[name] = dimensions.status.places(table[name])
             elif name == "rated":
-                columns[name] = table[name].cast(pa.int64()).to_numpy()
+                columns[name] = numbers(table[name].cast(pa.int64()))
             elif name == "failed" or name in _ERROR:
                 continue
             elif _is_key(name, table.schema.field(name).type, self.fact):
@@ -57,10 +58,10 @@ class FactTable:
             elif kind.is_decimal(table.schema.field(name).type) or kind.is_floating(
                 table.schema.field(name).type
             ):
-                columns[name] = table[name].cast(pa.float64()).fill_null(0).to_numpy()
+                columns[name] = numbers(table[name].cast(pa.float64()))
                 self.measures.append(name)
             else:
-                columns[name] = table[name].cast(pa.int64()).fill_null(0).to_numpy()
+                columns[name] = numbers(table[name].cast(pa.int64()))
                 self.measures.append(name)
         if {"entry_id", "code", "error_code"} & set(table.column_names):
             columns["error"] = dimensions.errors.places(table)
@@ -110,6 +111,6 @@ def _is_key(name: str, type: pa.DataType, fact: Fact) -> bool:
 def _first_measure(table: pa.Table) -> NDArray[Any]:
     for name in table.column_names:
         if name in ("failures", "events", "requests", "calls"):
-            weights: NDArray[Any] = table[name].fill_null(0).to_numpy().astype(float)
+            weights: NDArray[Any] = numbers(table[name]).astype(float)
             return weights
     return np.ones(table.num_rows)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from analyzer.query.library import find_query, load_queries
 from analyzer.query.run import run
+from analyzer.query.values import dicts
 from analyzer.report.scope import Span
 from analyzer.report.visible import shortened, visible
 
@@ -48,7 +49,7 @@ def rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) ->
     """Return a named query's result as rows; what cannot be seen in texts is made visible."""
     return [
         {key: _visible(value) for key, value in row.items()}
-        for row in ask(connection, name, **parameters).to_pylist()
+        for row in dicts(ask(connection, name, **parameters))
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyzer.errors import UsageError
-from analyzer.report.document import Asking, document
+from analyzer.report.compared import Asking
 from analyzer.report.page import ReportSummary, page_html, write_report
 from analyzer.report.said import warnings_said
 from analyzer.report.scope import Scope
@@ -70,6 +70,9 @@ def write(
     """Write the report, whole or not at all. Raises DeliveryError, QueryError."""
     started = time.perf_counter()
     if wanted.format in TEXTS:
+        # What it imports takes longer than the page of a small store.
+        from analyzer.report.document import document
+
         report = document(connection, asking, version, now)
         text = text_of(report, wanted.format, asking.language)
         size = write_bytes(wanted.path, text.encode("utf-8", errors="replace"))

@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from analyzer.query.values import dicts
 from analyzer.report.buckets import Buckets, cut, fact_slices
 from analyzer.report.collect import Asker, Row, milliseconds
 from analyzer.report.columns import encode_table
@@ -82,7 +83,7 @@ def build_payload(
 
 def _spans(ask: Asker, scope: Scope, now: datetime) -> list[Span]:
     """Return the page's span, whose open ends are those of the data, and the compared one."""
-    overview = ask("overview", {"since": scope.since, "until": scope.until}).to_pylist()[0]
+    overview = dicts(ask("overview", {"since": scope.since, "until": scope.until}))[0]
     since = scope.since or overview["first_ts"] or now - timedelta(hours=1)
     until = scope.until or max(overview["last_ts"] or now, since) + timedelta(microseconds=1)
     beside = _previous(ask, scope) if scope.beside is None else scope.beside.span
@@ -164,12 +165,12 @@ def _previous(ask: Asker, scope: Scope) -> Span | None:
     """Return the span of equal length before the scope's, where something is stored of it."""
     if scope.since is None:
         return None
-    last = ask("stored_span", {}).to_pylist()[0]["last_ts"]
+    last = dicts(ask("stored_span", {}))[0]["last_ts"]
     until = scope.until or (last and last + timedelta(microseconds=1))
     if until is None or until <= scope.since:
         return None
     before = span_before(Span(scope.since, until.astimezone(scope.since.tzinfo)))
-    return before if ask("stored_span", before.exact).to_pylist()[0]["events"] else None
+    return before if dicts(ask("stored_span", before.exact))[0]["events"] else None
 
 
 def _beside(ask: Asker, scope: Scope, spans: list[Span], counted: Mapping[str, Any]) -> Row:

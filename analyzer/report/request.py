@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from analyzer.query.library import find_query, load_queries
 from analyzer.query.ranges import parse_range
-from analyzer.report.compared import compared, read_asked
-from analyzer.report.document import Asking
-from analyzer.report.measured import rows
+from analyzer.query.run import run
+from analyzer.query.values import dicts
+from analyzer.report.compared import Asking, compared, read_asked
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,7 +45,7 @@ def asking(connection: duckdb.DuckDBPyConnection, request: Request, now: datetim
     """
     wanted = parse_range(request.since, request.until, request.time_zone, now)
     asked = read_asked(request.compare, request.release, request.time_zone, now)
-    stored = rows(connection, "stored_span")[0]
+    stored = dicts(run(connection, find_query("stored_span", load_queries()), {}).table())[0]
     found = compared(
         asked, wanted.since, wanted.until, (stored["first_ts"], stored["last_ts"]), request.time_zone, now
     )

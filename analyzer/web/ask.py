@@ -12,6 +12,7 @@ from starlette.responses import Response
 from analyzer.errors import UsageError
 from analyzer.query.ranges import find_zone
 from analyzer.query.run import run_sql
+from analyzer.query.values import dicts
 from analyzer.resources import statement
 from analyzer.text import languages
 
@@ -52,8 +53,7 @@ def rows_of(
     connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Run the room's own statement `name` and return its rows."""
-    rows: list[dict[str, Any]] = run_sql(connection, statement("web", name), parameters).table().to_pylist()
-    return rows
+    return dicts(run_sql(connection, statement("web", name), parameters).table())
 
 
 def shown_with(request: Request, answer: Answer) -> dict[str, Any]:
