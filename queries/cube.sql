@@ -26,16 +26,32 @@ WITH grain AS (
         CASE WHEN $step IN ('week', 'month') THEN $step ELSE 'day' END AS cut,
         coalesce($time_zone, current_setting('TimeZone')) AS zone
 ),
+-- The events are counted by their bare columns in one pass each; what is made of these groups afterwards is small.
 -- Zones are whole quarter hours apart, so quarter hours make up the hours and days of every zone.
 -- They count from the year 1, so that whole division cuts times before 1970 the same way.
-quarter AS (
-    SELECT DISTINCT (epoch_us(ts) + 62135596800000000) // width AS number
+success AS MATERIALIZED (
+    SELECT
+        (epoch_us(ts) + 62135596800000000) // CASE $step
+            WHEN 'minute' THEN 60000000 WHEN '5minutes' THEN 300000000 WHEN 'all' THEN NULL ELSE 900000000
+        END AS number,
+        source_id, model, endpoint, api_key,
+        count(*) AS events
     FROM events
-    CROSS JOIN grain
-    WHERE $step <> 'all' AND ts IS NOT NULL
-        AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    WHERE NOT failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    GROUP BY ALL
 ),
-clock AS (
+failure AS MATERIALIZED (
+    SELECT
+        (epoch_us(ts) + 62135596800000000) // CASE $step
+            WHEN 'minute' THEN 60000000 WHEN '5minutes' THEN 300000000 WHEN 'all' THEN NULL ELSE 900000000
+        END AS number,
+        source_id, model, endpoint, api_key, status, match, entry_id, error_code, code, category, action, owner,
+        count(*) AS events
+    FROM events
+    WHERE failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    GROUP BY ALL
+),
+clock AS MATERIALIZED (
     SELECT
         number,
         make_timestamptz(number * width - 62135596800000000) AS start,
@@ -54,8 +70,9 @@ clock AS (
             WHEN $step = 'hour' THEN start - (local - date_trunc('hour', local))
             ELSE start
         END AS slice
-    FROM quarter
+    FROM (SELECT number FROM success UNION SELECT number FROM failure)
     CROSS JOIN grain
+    WHERE number IS NOT NULL
 )
 SELECT
     slice,
@@ -75,23 +92,19 @@ SELECT
     CASE WHEN level <> 'none' THEN action END AS action,
     coalesce(nullif(owner, ''), 'unknown') AS owner,
     population = 'requests' AS rated,
-    count(*) AS events
-FROM events
+    sum(failure.events)::BIGINT AS events
+FROM failure
 JOIN sources USING (source_id)
-CROSS JOIN grain
-LEFT JOIN clock ON clock.number = (epoch_us(ts) + 62135596800000000) // width
-WHERE failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+LEFT JOIN clock USING (number)
 GROUP BY ALL
 UNION ALL
 SELECT
     slice, nullif(model, ''), nullif(endpoint, ''), nullif(api_key, ''), false,
     NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     population = 'requests',
-    count(*)
-FROM events
+    sum(success.events)::BIGINT
+FROM success
 JOIN sources USING (source_id)
-CROSS JOIN grain
-LEFT JOIN clock ON clock.number = (epoch_us(ts) + 62135596800000000) // width
-WHERE NOT failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+LEFT JOIN clock USING (number)
 GROUP BY ALL
 ORDER BY ALL

@@ -11,17 +11,10 @@
 -- returns bin SMALLINT: the duration: from 2 ** (bin / 2) milliseconds up to the next bin; below one millisecond -1
 -- returns attempts BIGINT: attempts that lasted so long
 
-SELECT
-    -- Counted from the year 1, so that whole division cuts times before 1970 the same way.
-    make_timestamptz((epoch_us(ts) + ahead) // step_width * step_width - ahead) AS slice,
-    coalesce(nullif(model, ''), '(none)') AS model,
-    CASE WHEN failed THEN 'failure' ELSE 'success' END AS outcome,
-    CASE WHEN duration_ms < 1 THEN -1 ELSE floor(2 * log2(duration_ms)) END::SMALLINT AS bin,
-    count(*) AS attempts
-FROM events
-CROSS JOIN (
+WITH counted AS (
     SELECT
-        CASE $step
+        -- Counted from the year 1, so that whole division cuts times before 1970 the same way.
+        (epoch_us(ts) + 62135596800000000 + $shift::BIGINT * 1000000) // CASE $step
             WHEN 'minute' THEN 60000000
             WHEN '5minutes' THEN 300000000
             WHEN '15minutes' THEN 900000000
@@ -30,10 +23,33 @@ CROSS JOIN (
             WHEN '12hours' THEN 43200000000
             WHEN 'day' THEN 86400000000
             ELSE 3600000000
-        END AS step_width,
-        62135596800000000 + $shift::BIGINT * 1000000 AS ahead
+        END AS number,
+        model,
+        failed,
+        CASE WHEN duration_ms < 1 THEN -1 ELSE floor(2 * log2(duration_ms)) END::SMALLINT AS bin,
+        count(*) AS attempts
+    FROM events
+    WHERE duration_ms BETWEEN 0 AND 1e15
+        AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    GROUP BY ALL
 )
-WHERE duration_ms BETWEEN 0 AND 1e15
-    AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+SELECT
+    make_timestamptz(
+        number * CASE $step
+            WHEN 'minute' THEN 60000000
+            WHEN '5minutes' THEN 300000000
+            WHEN '15minutes' THEN 900000000
+            WHEN '3hours' THEN 10800000000
+            WHEN '6hours' THEN 21600000000
+            WHEN '12hours' THEN 43200000000
+            WHEN 'day' THEN 86400000000
+            ELSE 3600000000
+        END - $shift::BIGINT * 1000000 - 62135596800000000
+    ) AS slice,
+    coalesce(nullif(model, ''), '(none)') AS model,
+    CASE WHEN failed THEN 'failure' ELSE 'success' END AS outcome,
+    bin,
+    sum(attempts)::BIGINT AS attempts
+FROM counted
 GROUP BY ALL
 ORDER BY ALL

@@ -13,32 +13,38 @@
 -- returns last_seen TIMESTAMPTZ: the last of these failures
 -- returns failures_without_rate BIGINT: failures of logs that hold failures only
 
-WITH failure AS (
-    SELECT
-        coalesce(nullif(owner, ''), 'unknown') AS owner,
-        ts,
-        population = 'requests' AS rated
+WITH counted AS (
+    SELECT owner, source_id, count(*) AS failures, min(ts) AS first_seen, max(ts) AS last_seen
     FROM events
-    JOIN sources USING (source_id)
     WHERE failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    GROUP BY owner, source_id
 ),
 request AS (
-    SELECT count(*) AS requests
-    FROM events
-    JOIN sources USING (source_id)
-    WHERE population = 'requests' AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    -- All events are counted without reading them; those of logs that hold only failures are taken off.
+    SELECT
+        (
+            SELECT count(*)
+            FROM events
+            WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+        ) - (
+            SELECT count(*)
+            FROM events
+            SEMI JOIN (SELECT source_id FROM sources WHERE population <> 'requests') USING (source_id)
+            WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+        ) AS requests
 )
 SELECT
-    owner,
-    count(*) AS failures,
+    coalesce(nullif(owner, ''), 'unknown') AS owner,
+    sum(counted.failures)::BIGINT AS failures,
     any_value(requests) AS requests,
-    count(*) FILTER (rated) / nullif(any_value(requests), 0) AS error_rate,
-    count(*) / sum(count(*)) OVER () AS share,
-    min(ts) AS first_seen,
-    max(ts) AS last_seen,
-    count(*) FILTER (NOT rated) AS failures_without_rate
-FROM failure
+    coalesce(sum(counted.failures) FILTER (population = 'requests'), 0) / nullif(any_value(requests), 0) AS error_rate,
+    sum(counted.failures) / sum(sum(counted.failures)) OVER () AS share,
+    min(first_seen) AS first_seen,
+    max(last_seen) AS last_seen,
+    coalesce(sum(counted.failures) FILTER (population <> 'requests'), 0)::BIGINT AS failures_without_rate
+FROM counted
+JOIN sources USING (source_id)
 CROSS JOIN request
-GROUP BY owner
+GROUP BY ALL
 ORDER BY failures DESC, owner
 LIMIT $limit

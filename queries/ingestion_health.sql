@@ -2,6 +2,7 @@
 -- title.zh: 日志接入状况
 -- answers: Was every line of every log read, how many were damaged, and how far does each log reach?
 -- param limit BIGINT = NULL: at most so many rows, the most damaged first
+-- param moments BOOLEAN = true: whether to look for each log's first and last event, for which all events are read
 -- returns source VARCHAR: the log
 -- returns generation INTEGER: which file of that name
 -- returns format VARCHAR: the log format
@@ -17,8 +18,8 @@
 -- returns not_a_request BIGINT: readable lines that carry no request
 -- returns reasons VARCHAR[]: why lines were damaged, the commonest first
 -- returns size BIGINT: decompressed bytes read so far
--- returns first_ts TIMESTAMPTZ: the first event
--- returns last_ts TIMESTAMPTZ: the last event
+-- returns first_ts TIMESTAMPTZ: the first event; NULL without moments
+-- returns last_ts TIMESTAMPTZ: the last event; NULL without moments
 -- returns last_read_at TIMESTAMPTZ: when the log was last read
 -- returns duplicates BIGINT: of the events, those set aside because another log holds them too
 -- returns expired BIGINT: of the events, those that retention took out
@@ -41,6 +42,7 @@ damage AS (
 span AS (
     SELECT source_id, min(ts) AS first_ts, max(ts) AS last_ts
     FROM events
+    WHERE $moments
     GROUP BY source_id
 )
 SELECT

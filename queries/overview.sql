@@ -33,10 +33,18 @@ WITH failure AS (
     WHERE failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
 ),
 request AS (
-    SELECT count(*) AS requests
-    FROM events
-    JOIN sources USING (source_id)
-    WHERE population = 'requests' AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    -- All events are counted without reading them; those of logs that hold only failures are taken off.
+    SELECT
+        (
+            SELECT count(*)
+            FROM events
+            WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+        ) - (
+            SELECT count(*)
+            FROM events
+            SEMI JOIN (SELECT source_id FROM sources WHERE population <> 'requests') USING (source_id)
+            WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+        ) AS requests
 ),
 event AS (
     SELECT

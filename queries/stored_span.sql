@@ -8,13 +8,13 @@
 -- returns stored BIGINT: all stored events
 -- returns events BIGINT: those in the range
 
+-- The ends are found by order, which reads only the parts of the store where they can lie.
 SELECT
-    min(ts) AS first_ts,
-    max(ts) AS last_ts,
-    count(*) AS stored,
+    (SELECT ts FROM events WHERE ts IS NOT NULL ORDER BY ts LIMIT 1) AS first_ts,
+    (SELECT ts FROM events WHERE ts IS NOT NULL ORDER BY ts DESC LIMIT 1) AS last_ts,
+    (SELECT count(*) FROM events) AS stored,
     (
         SELECT count(*)
         FROM events
         WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
     ) AS events
-FROM events

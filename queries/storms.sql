@@ -24,7 +24,7 @@
 -- returns repeats BIGINT: those after each storm's first, the ones wasted
 -- returns untold BIGINT: of these, attempts that no operation id tells to be a retry
 
-WITH failure AS MATERIALIZED (
+WITH failure AS NOT MATERIALIZED (
     SELECT
         -- Counted from the year 1, so that whole division cuts times before 1970 the same way.
         epoch_us(ts) + 62135596800000000 AS moment,
@@ -58,23 +58,26 @@ crowd AS MATERIALIZED (
     HAVING count(*) >= $repeats
 ),
 place AS MATERIALIZED (SELECT DISTINCT span, model, endpoint, api_key, client FROM crowd),
--- Everything that these callers sent to the same endpoint and model in the same span. Most spans have no
--- crowd: they are passed by first.
-near AS MATERIALIZED (
-    SELECT (epoch_us(ts) + 62135596800000000) // ($minutes::BIGINT * 60000000) AS span, model, endpoint, api_key, client
-    FROM events
-    WHERE (epoch_us(ts) + 62135596800000000) // ($minutes::BIGINT * 60000000) IN (SELECT span FROM place)
-        AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+-- As the events spell them, so that these are compared by their bare columns.
+spelled AS (
+    SELECT place.*, its_model, its_endpoint, its_api_key
+    FROM place
+    CROSS JOIN unnest(CASE model WHEN '(none)' THEN ['', NULL, '(none)'] ELSE [model] END) AS models(its_model)
+    CROSS JOIN unnest(CASE endpoint WHEN '(none)' THEN ['', NULL, '(none)'] ELSE [endpoint] END)
+        AS endpoints(its_endpoint)
+    CROSS JOIN unnest(CASE api_key WHEN '(none)' THEN ['', NULL, '(none)'] ELSE [api_key] END)
+        AS api_keys(its_api_key)
 ),
 sent AS (
-    SELECT place.*, count(*) AS attempts
-    FROM near
-    JOIN place
-        ON place.span = near.span
-        AND place.endpoint = coalesce(nullif(near.endpoint, ''), '(none)')
-        AND place.model = coalesce(nullif(near.model, ''), '(none)')
-        AND place.api_key = coalesce(nullif(near.api_key, ''), '(none)')
-        AND (place.client IS NULL OR place.client = near.client)
+    SELECT spelled.span, spelled.model, spelled.endpoint, spelled.api_key, spelled.client, count(*) AS attempts
+    FROM events
+    JOIN spelled
+        ON spelled.span = (epoch_us(ts) + 62135596800000000) // ($minutes::BIGINT * 60000000)
+        AND its_endpoint IS NOT DISTINCT FROM events.endpoint
+        AND its_model IS NOT DISTINCT FROM events.model
+        AND its_api_key IS NOT DISTINCT FROM events.api_key
+        AND (spelled.client IS NULL OR spelled.client = events.client)
+    WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
     GROUP BY ALL
 ),
 stormy AS (

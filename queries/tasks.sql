@@ -22,11 +22,39 @@
 -- returns reports BIGINT: lines that told a failure, which a count of failures holds
 -- returns seconds DOUBLE: how long they lasted, added up
 
+-- A task is polled often: its lines are counted by their bare columns first, and told apart afterwards.
 WITH line AS (
     SELECT
+        task_id AS task,
+        model, endpoint, api_key, method, status, failed, match, entry_id, code, error_code,
+        min(ts) AS first_ts,
+        max(ts) AS last_ts,
+        count(*) AS lines
+    FROM events
+    WHERE task_id <> '' AND ts IS NOT NULL AND coalesce(api, 'model') = 'model'
+        AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    GROUP BY ALL
+    UNION ALL
+    -- Apart from those with a field for the task, so that only the endpoint is read of most events.
+    SELECT
         -- A poll's path ends in the task's id, where no field tells it.
-        coalesce(nullif(task_id, ''), regexp_extract(path, '([^/?#]+)/?(?:[?#].*)?$', 1)) AS task,
-        ts,
+        regexp_extract(path, '([^/?#]+)/?(?:[?#].*)?$', 1) AS task,
+        model, endpoint, api_key, method, status, failed, match, entry_id, code, error_code,
+        min(ts) AS first_ts,
+        max(ts) AS last_ts,
+        count(*) AS lines
+    FROM events
+    WHERE (endpoint LIKE '%generations/{%}' OR endpoint LIKE '%tasks/{%}')
+        AND (task_id IS NULL OR task_id = '') AND ts IS NOT NULL AND coalesce(api, 'model') = 'model'
+        AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    GROUP BY ALL
+),
+told AS (
+    SELECT
+        task,
+        first_ts,
+        last_ts,
+        lines,
         nullif(model, '') AS model,
         nullif(endpoint, '') AS endpoint,
         nullif(api_key, '') AS api_key,
@@ -50,27 +78,24 @@ WITH line AS (
                     )
                 }
         END AS error
-    FROM events
-    WHERE ts IS NOT NULL AND coalesce(api, 'model') = 'model'
-        AND (task_id <> '' OR endpoint LIKE '%generations/{%}' OR endpoint LIKE '%tasks/{%}')
-        AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    FROM line
+    WHERE task <> ''
 ),
 task AS (
     SELECT
-        min(ts) AS first_ts,
-        max(ts) AS last_ts,
-        min(ts) FILTER (told_failed) AS failed_ts,
-        arg_min(model, ts) FILTER (model IS NOT NULL) AS model,
-        arg_min(endpoint, ts) FILTER (endpoint IS NOT NULL) AS endpoint,
-        arg_min(api_key, ts) FILTER (api_key IS NOT NULL) AS api_key,
-        arg_max(failed, ts) AS last_failed,
-        arg_min(error, ts) FILTER (told_failed) AS reason,
-        arg_max(error, ts) FILTER (failed) AS last_error,
-        count(*) AS lines,
-        arg_min(is_submission, ts) AS submitted,
-        count(*) FILTER (failed) AS reports
-    FROM line
-    WHERE task <> ''
+        min(told.first_ts) AS first_ts,
+        max(told.last_ts) AS last_ts,
+        min(told.first_ts) FILTER (told_failed) AS failed_ts,
+        arg_min(model, told.first_ts) FILTER (model IS NOT NULL) AS model,
+        arg_min(endpoint, told.first_ts) FILTER (endpoint IS NOT NULL) AS endpoint,
+        arg_min(api_key, told.first_ts) FILTER (api_key IS NOT NULL) AS api_key,
+        arg_max(failed, told.last_ts) AS last_failed,
+        arg_min(error, told.first_ts) FILTER (told_failed) AS reason,
+        arg_max(error, told.last_ts) FILTER (failed) AS last_error,
+        sum(told.lines) AS lines,
+        arg_min(is_submission, told.first_ts) AS submitted,
+        coalesce(sum(told.lines) FILTER (failed), 0) AS reports
+    FROM told
     GROUP BY task
 ),
 ended AS (
@@ -99,7 +124,7 @@ SELECT
     count(*) FILTER (submitted) AS submitted,
     sum(lines - submitted::BIGINT)::BIGINT AS polls,
     sum(reports)::BIGINT AS reports,
-    coalesce(sum(round(lasted, 3)) FILTER (lines > 1), 0) AS seconds
+    coalesce(sum(round(lasted * 1000)) FILTER (lines > 1), 0) / 1000 AS seconds
 FROM ended
 CROSS JOIN (
     SELECT

@@ -12,26 +12,55 @@
 -- returns first_ts TIMESTAMPTZ: the first event
 -- returns last_ts TIMESTAMPTZ: the last event
 
-WITH counted AS (
-    SELECT
-        source_id,
-        failed,
-        count(*) AS attempts,
-        count(*) FILTER (failed AND coalesce(match, 'none') = 'none') AS uncatalogued,
-        min(ts) AS first_ts,
-        max(ts) AS last_ts
+-- All events are counted without reading them, and the ends are found by order; only failures are read.
+WITH failure AS (
+    SELECT source_id, count(*) AS failures, count(*) FILTER (coalesce(match, 'none') = 'none') AS uncatalogued
     FROM events
-    WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
-    GROUP BY source_id, failed
+    WHERE failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    GROUP BY source_id
+),
+failed AS (
+    SELECT
+        coalesce(sum(failure.failures), 0)::BIGINT AS failures,
+        coalesce(sum(failure.failures) FILTER (population <> 'requests'), 0)::BIGINT AS failures_without_rate,
+        coalesce(sum(uncatalogued), 0)::BIGINT AS uncatalogued
+    FROM failure
+    JOIN sources USING (source_id)
+),
+counted AS (
+    SELECT
+        (
+            SELECT count(*)
+            FROM events
+            WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+        ) AS events,
+        (
+            SELECT count(*)
+            FROM events
+            SEMI JOIN (SELECT source_id FROM sources WHERE population <> 'requests') USING (source_id)
+            WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+        ) AS others
 )
 SELECT
-    coalesce(sum(attempts), 0)::BIGINT AS events,
-    coalesce(sum(attempts) FILTER (population = 'requests'), 0)::BIGINT AS requests,
-    coalesce(sum(attempts) FILTER (failed), 0)::BIGINT AS failures,
-    coalesce(sum(attempts) FILTER (failed AND population = 'requests'), 0) / nullif(requests, 0) AS error_rate,
-    coalesce(sum(attempts) FILTER (failed AND population <> 'requests'), 0)::BIGINT AS failures_without_rate,
-    coalesce(sum(uncatalogued), 0)::BIGINT AS uncatalogued,
-    min(first_ts) AS first_ts,
-    max(last_ts) AS last_ts
-FROM counted
-JOIN sources USING (source_id)
+    events,
+    events - others AS requests,
+    failures,
+    (failures - failures_without_rate) / nullif(requests, 0) AS error_rate,
+    failures_without_rate,
+    uncatalogued,
+    (
+        SELECT ts
+        FROM events
+        WHERE ts IS NOT NULL AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+        ORDER BY ts
+        LIMIT 1
+    ) AS first_ts,
+    (
+        SELECT ts
+        FROM events
+        WHERE ts IS NOT NULL AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+        ORDER BY ts DESC
+        LIMIT 1
+    ) AS last_ts
+FROM failed
+CROSS JOIN counted

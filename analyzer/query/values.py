@@ -72,6 +72,21 @@ def encoded(column: pyarrow.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]
     return numbers(found.indices, len(known)).astype(np.int64), known
 
 
+def combinations(columns: Sequence[pyarrow.ChunkedArray]) -> set[tuple[Any, ...]]:
+    """Return the different rows of columns of equal length, NULL as None."""
+    import numpy as np
+
+    places, found = zip(*(encoded(column) for column in columns), strict=True)
+    packed = np.zeros(len(columns[0]), dtype=np.int64)
+    for place, known in zip(places, found, strict=True):
+        packed = packed * (len(known) + 1) + place
+    _, first = np.unique(packed, return_index=True)
+    named = [[*known, None] for known in found]
+    return {
+        tuple(values[place[row]] for values, place in zip(named, places, strict=True)) for row in first.tolist()
+    }
+
+
 def text_column(texts: Sequence[str]) -> pyarrow.StringArray:
     """Return texts as an Arrow array."""
     import numpy as np

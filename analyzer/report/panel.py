@@ -13,6 +13,8 @@
     dimensions = ["bin"]      # columns of whole numbers that are keys and no counts
     cells = 20000             # the fact has at most so many; beyond, it lets go of dimensions
     keep = 40                 # values kept of each key of the query's own; the rest is folded into "other"
+    compared = false          # the panel never looks at the span that the page's is compared with
+    beyond = "hour"           # the fact is only counted where the page's slices are longer than that
     */
 
 The rest of the file is one call of `panel({...})`; see docs/panels.md. A panel's id is its file's
@@ -32,6 +34,7 @@ from typing import Any
 from analyzer.errors import PanelFileError
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import find_query, load_queries
+from analyzer.report.buckets import SECONDS
 from analyzer.resources import data_files, shared_folder
 
 SECTIONS = ("first", "fault", "compare", "when", "what", "who", "entries", "uncatalogued", "health")
@@ -51,6 +54,8 @@ _FACT_TYPES: Mapping[str, tuple[type, str]] = {
     "dimensions": (list, "a list of columns"),
     "keep": (int, "a whole number"),
     "cells": (int, "a whole number"),
+    "compared": (bool, "true or false"),
+    "beyond": (str, "the length of a slice"),
 }
 
 
@@ -63,12 +68,18 @@ class Fact:
     dimensions: tuple[str, ...] = ()
     keep: int = 40
     cells: int = 20_000
+    compared: bool = True
+    beyond: str | None = None
 
     @property
     def key(self) -> str:
         """Return the name that facts of the same query and parameters share."""
         said = ",".join(f"{name}={value}" for name, value in sorted(self.parameters.items()))
-        return f"{self.query}({said})/{','.join(self.dimensions)}/{self.keep}/{self.cells}"
+        return f"{self.query}({said})/{','.join(self.dimensions)}/{self.keep}/{self.cells}{'' if self.compared else '/alone'}"
+
+    def is_wanted(self, step: str) -> bool:
+        """Say whether the fact is counted where the page's slices have this length."""
+        return self.beyond is None or SECONDS[step] > SECONDS[self.beyond]
 
 
 @dataclass(frozen=True)
@@ -152,12 +163,19 @@ def _fact(path: Path, name: str, value: Any) -> Fact:
             raise PanelFileError(
                 f"{path}: {place}.dimensions: the query returns no column {column!r}; correct one"
             )
+    beyond = value.get("beyond")
+    if beyond is not None and beyond not in SECONDS:
+        raise PanelFileError(
+            f"{path}: {place}.beyond: no slice is called {beyond!r}; use one of {', '.join(SECONDS)}"
+        )
     return Fact(
         query=value["query"],
         parameters=value.get("parameters", {}),
         dimensions=tuple(value.get("dimensions", ())),
         keep=value.get("keep", Fact.keep),
         cells=value.get("cells", Fact.cells),
+        compared=value.get("compared", Fact.compared),
+        beyond=beyond,
     )
 
 

@@ -21,12 +21,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from analyzer.query.values import dicts
+from analyzer.query.values import combinations, dicts
 from analyzer.report.buckets import Buckets, cut, fact_slices
-from analyzer.report.collect import Asker, Row, milliseconds
+from analyzer.report.collect import Asker, Row, milliseconds, shown
 from analyzer.report.columns import encode_table
 from analyzer.report.compared import span_before
 from analyzer.report.cube import MOST_CELLS, MOST_COMPARED_CELLS, Dimensions, cells, choose
+from analyzer.report.dimensions import NONE, PLAIN
 from analyzer.report.facts import FactTable
 from analyzer.report.panel import Fact, panels
 from analyzer.report.scope import Beside, Scope, Span
@@ -35,6 +36,7 @@ from analyzer.text import languages, texts
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 VERSION = 1
 _SAMPLES = 3
@@ -71,7 +73,9 @@ def build_payload(
                 "section": panel.section,
                 "wide": panel.wide,
                 "title": panel.title,
-                "facts": {name: fact.key for name, fact in panel.facts.items()},
+                "facts": {
+                    name: fact.key for name, fact in panel.facts.items() if fact.key in counted["facts"]
+                },
             }
             for panel in panels().values()
         ],
@@ -95,7 +99,7 @@ def _counted(ask: Asker, scope: Scope, spans: list[Span]) -> dict[str, Any]:
     zone = ZoneInfo(scope.time_zone)
     bounds: list[Row] = [
         {"since": scope.since, "until": scope.until},
-        *({"since": span.since, "until": span.until} for span in spans[1:]),
+        *(span.exact for span in spans[1:]),
     ]
     dimensions, times, cube = _cube(ask, spans, bounds, zone)
     return {
@@ -151,9 +155,11 @@ def _facts(
     wanted: dict[str, Fact] = {fact.key: fact for panel in panels().values() for fact in panel.facts.values()}
     found = {}
     for key, fact in wanted.items():
+        if not fact.is_wanted(dimensions.buckets.step):
+            continue
         table = FactTable(fact)
         long = ask.has_parameter(fact.query, "shift")
-        for bound, time in zip(bounds, times, strict=True):
+        for bound, time in list(zip(bounds, times, strict=True))[: None if fact.compared else 1]:
             asked = {**bound, **fact.parameters, **fact_slices(time, zone, long=long)}
             table.add(ask(fact.query, asked), dimensions, time)
         table.shrink()
@@ -188,7 +194,7 @@ def _beside(ask: Asker, scope: Scope, spans: list[Span], counted: Mapping[str, A
     errors = counted["errors"]["values"][1:]
     known["error"] = {f"{row['level']} {row.get('entry_id') or row['code']}" for row in errors}
     fresh: dict[str, list[str]] = {name: [] for name in known}
-    for row in _first_here(ask, spans[0]) if len(spans) > 1 else ():
+    for row in _first_here(ask, scope, spans, counted["step"]) if len(spans) > 1 else ():
         name = f"{row['level']} {row['name']}" if row["level"] else row["name"]
         if name in known[row["kind"]]:
             fresh[row["kind"]].append(name)
@@ -201,17 +207,32 @@ def _beside(ask: Asker, scope: Scope, spans: list[Span], counted: Mapping[str, A
     }
 
 
-def _first_here(ask: Asker, span: Span) -> list[Row]:
-    """Return the keys that were seen in the span for the first time.
+def _first_here(ask: Asker, scope: Scope, spans: list[Span], step: str) -> list[Row]:
+    """Return the keys that were seen in the page's span for the first time.
 
     The whole store is only read where the same length of time before does not know all of the span's keys.
     """
-    before = span_before(span)
-    known = {_key_of(row) for row in ask.rows("first_seen", since=before.since, until=before.until)}
-    if all(_key_of(row) in known for row in ask.rows("first_seen", since=span.since, until=span.until)):
+    span, before = spans[0], span_before(spans[0])
+    if (spans[1].since, spans[1].until) == (before.since, before.until):
+        # The cubes are there already.
+        known = _keys_in(ask("cube", {**spans[1].exact, "step": step}))
+    else:
+        known = {_key_of(row) for row in ask.rows("first_seen", since=before.since, until=before.until)}
+    if _keys_in(ask("cube", {"since": scope.since, "until": scope.until, "step": step})) <= known:
         return []
     start = milliseconds(span.since)
     return [row for row in ask.rows("first_seen") if row["first_seen"] and row["first_seen"] >= start]
+
+
+def _keys_in(cube: pa.Table) -> set[tuple[Any, ...]]:
+    """Return the keys of a cube's answer, named as the query `first_seen` names them."""
+    found: set[tuple[Any, ...]] = {
+        (kind, None, shown(name or NONE)) for kind in PLAIN for (name,) in combinations([cube[kind]])
+    }
+    for level, entry, code in combinations([cube[name] for name in ("level", "entry_id", "code")]):
+        if level is not None:
+            found.add(("error", level, shown(entry if level == "entry" else code)))
+    return found
 
 
 def _key_of(row: Row) -> tuple[Any, ...]:
@@ -227,7 +248,7 @@ def _lists(ask: Asker, asked: Row) -> dict[str, Any]:
         "samples": ask.rows("samples_by_entry", **asked, per_entry=_SAMPLES),
         "params": ask.rows("params_seen", **asked, top=6),
         "uncatalogued": ask.rows("uncatalogued", **asked, limit=50),
-        "health": ask.rows("ingestion_health"),
+        "health": ask.rows("ingestion_health", moments=False),
         "rejects": ask.rows("rejects", limit=40),
         "shared": ask.rows("shared_requests", limit=1),
         "stored": ask.rows("stored_span")[0],

@@ -8,10 +8,12 @@ title.zh = "失败与成功请求的耗时对比"
 query = "durations"
 dimensions = ["bin"]
 cells = 30000
+compared = false
 
 [facts.errors]
 query = "durations_by_error"
 dimensions = ["bin"]
+compared = false
 */
 const SAYS = {
   percentiles: { en: "{who}: half within {p50}, 95 % within {p95}, 99 % within {p99}.", zh: "{who}：半数在 {p50} 以内，95% 在 {p95} 以内，99% 在 {p99} 以内。" },

@@ -7,6 +7,8 @@ title.zh = "失败的时段与星期分布"
 [facts.hours]
 query = "hours_of_week"
 dimensions = ["weekday", "hour"]
+compared = false
+beyond = "hour"
 */
 const FINE = ["minute", "5minutes", "15minutes", "hour"];
 const SAYS = {

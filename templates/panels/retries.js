@@ -11,6 +11,7 @@ query = "retries"
 query = "storms"
 parameters = { largest = 100 }
 keep = 250
+compared = false
 */
 const SHOWN = 12;
 const SAYS = {

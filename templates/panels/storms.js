@@ -8,6 +8,7 @@ title.zh = "重试风暴"
 query = "storms"
 parameters = { largest = 100 }
 keep = 250
+compared = false
 */
 const SAYS = {
   storms: {
