@@ -13,11 +13,29 @@
 -- returns last_seen TIMESTAMPTZ: the last of these failures
 -- returns failures_without_rate BIGINT: failures of logs that hold failures only
 
-WITH counted AS (
-    SELECT owner, source_id, count(*) AS failures, min(ts) AS first_seen, max(ts) AS last_seen
+WITH failure AS (
+    SELECT owner, count(*) AS failures, min(ts) AS first_seen, max(ts) AS last_seen
     FROM events
     WHERE failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
-    GROUP BY owner, source_id
+    GROUP BY owner
+),
+unrated AS (
+    SELECT owner, count(*) AS failures
+    FROM events
+    SEMI JOIN (SELECT source_id FROM sources WHERE population <> 'requests') USING (source_id)
+    WHERE failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+    GROUP BY owner
+),
+counted AS (
+    SELECT
+        coalesce(nullif(failure.owner, ''), 'unknown') AS owner,
+        sum(failure.failures)::BIGINT AS failures,
+        coalesce(sum(unrated.failures), 0)::BIGINT AS failures_without_rate,
+        min(first_seen) AS first_seen,
+        max(last_seen) AS last_seen
+    FROM failure
+    LEFT JOIN unrated ON unrated.owner IS NOT DISTINCT FROM failure.owner
+    GROUP BY ALL
 ),
 request AS (
     -- All events are counted without reading them; those of logs that hold only failures are taken off.
@@ -34,17 +52,15 @@ request AS (
         ) AS requests
 )
 SELECT
-    coalesce(nullif(owner, ''), 'unknown') AS owner,
-    sum(counted.failures)::BIGINT AS failures,
-    any_value(requests) AS requests,
-    coalesce(sum(counted.failures) FILTER (population = 'requests'), 0) / nullif(any_value(requests), 0) AS error_rate,
-    sum(counted.failures) / sum(sum(counted.failures)) OVER () AS share,
-    min(first_seen) AS first_seen,
-    max(last_seen) AS last_seen,
-    coalesce(sum(counted.failures) FILTER (population <> 'requests'), 0)::BIGINT AS failures_without_rate
+    owner,
+    failures,
+    requests,
+    (failures - failures_without_rate) / nullif(requests, 0) AS error_rate,
+    failures / sum(failures) OVER () AS share,
+    first_seen,
+    last_seen,
+    failures_without_rate
 FROM counted
-JOIN sources USING (source_id)
 CROSS JOIN request
-GROUP BY ALL
 ORDER BY failures DESC, owner
 LIMIT $limit

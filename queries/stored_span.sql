@@ -8,10 +8,17 @@
 -- returns stored BIGINT: all stored events
 -- returns events BIGINT: those in the range
 
--- The ends are found by order, which reads only the parts of the store where they can lie.
+-- The ends are found by order, and the last one from the last failure on, so that little of the store is read.
 SELECT
     (SELECT ts FROM events WHERE ts IS NOT NULL ORDER BY ts LIMIT 1) AS first_ts,
-    (SELECT ts FROM events WHERE ts IS NOT NULL ORDER BY ts DESC LIMIT 1) AS last_ts,
+    (
+        SELECT max(ts)
+        FROM events
+        WHERE ts >= coalesce(
+            (SELECT ts FROM events WHERE failed AND ts IS NOT NULL ORDER BY ts DESC LIMIT 1),
+            TIMESTAMPTZ '-infinity'
+        )
+    ) AS last_ts,
     (SELECT count(*) FROM events) AS stored,
     (
         SELECT count(*)

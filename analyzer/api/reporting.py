@@ -34,19 +34,22 @@ class Reporting(Housekeeping):
         compare: str | None = None,
         release: str | None = None,
         assets: Path | str | None = None,
+        connection: duckdb.DuckDBPyConnection | None = None,
     ) -> ReportSummary:
         """Write the report of [since, until) to `path`, whole or not at all.
 
         `format` is html, md, json, csv, png or pdf (by the ending of `path`, else html); moments are
         written as for `--since`, `compare` and `release` as for these; `slo` is in percent. With `assets`,
-        a folder, the page shares one plotly.js. Raises UsageError, RangeError, QueryError, DeliveryError.
+        a folder, the page shares one plotly.js. `connection` is one of `open_reader` in the report's zone,
+        for a store that is open already. Raises UsageError, RangeError, QueryError, DeliveryError.
         """
         from analyzer.report.output import format_of, target, write
 
         chosen = format or format_of(Path(path)) or "html"
         wanted = target(Path(path), chosen, Path(assets) if assets else None)
         summary: ReportSummary = self._answered(
-            lambda connection, asking, now: write(connection, wanted, asking, __version__, now),
+            lambda opened, asking, now: write(opened, wanted, asking, __version__, now),
+            connection,
             since=since,
             until=until,
             time_zone=time_zone,
@@ -67,14 +70,15 @@ class Reporting(Housekeeping):
         def told(connection: duckdb.DuckDBPyConnection, asking: Asking, now: datetime) -> str:
             return text_of(document(connection, asking, __version__, now), found, asking.language)
 
-        return str(self._answered(told, **options))
+        return str(self._answered(told, None, **options))
 
     def _answered(
         self,
         answer: Callable[[duckdb.DuckDBPyConnection, Asking, datetime], Any],
+        connection: duckdb.DuckDBPyConnection | None,
         **options: Any,
     ) -> Any:
-        """Read the options (texts as on the command line) and ask the store, opened for this only."""
+        """Read the options (texts as on the command line) and ask the store, opened for this if need be."""
         from analyzer.report.request import Request, asking, check
         from analyzer.store.open import open_reader
 
@@ -86,8 +90,10 @@ class Reporting(Housekeeping):
         given = {name: _text(value) for name, value in options.items() if value is not None}
         request, now = Request(**(defaults | given)), datetime.now(UTC)
         check(request, now)
-        with closing(open_reader(self.path, self.wait, request.time_zone)) as connection:
+        if connection is not None:
             return answer(connection, asking(connection, request, now), now)
+        with closing(open_reader(self.path, self.wait, request.time_zone)) as opened:
+            return answer(opened, asking(opened, request, now), now)
 
 
 def _text(value: Any) -> Any:

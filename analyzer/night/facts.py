@@ -14,6 +14,9 @@ from analyzer.report.availability import OWN, availability
 
 Row = Mapping[str, Any]
 
+_ASKED = ("totals", "errors_by_owner", "entries_seen", "streams")
+"""What is asked of a period and of the one before it."""
+
 BUDGET_DAYS = 30
 """An error budget is that of so many days up to the period's end."""
 
@@ -63,14 +66,24 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
     `target` is the percentage of requests that shall succeed; None asks for no budget.
     """
     interval = _interval(period)
+    remedies = {language: {**interval, "language": language, "limit": 10} for language in languages}
+    alike = [_interval(earlier) for earlier in period.alike(PERIODS)]
+    if target is not None:
+        answers.expect("errors_by_owner", **_budget_interval(period))
+    for one in (period, period.before()):
+        _expect(answers, one)
+    for asked in remedies.values():
+        answers.expect("errors_by_remedy", **asked)
+    answers.expect("traffic", **interval, step="5minutes")
+    for asked in alike:
+        answers.expect("totals", **asked)
     now, before = _facts(answers, period), _facts(answers, period.before())
     return Known(
         now=now,
         before=before,
-        alike=[answers.row("totals", **_interval(earlier)) for earlier in period.alike(PERIODS)],
+        alike=[answers.row("totals", **asked) for asked in alike],
         remedies={
-            language: answers.rows("errors_by_remedy", **interval, language=language, limit=10)
-            for language in dict.fromkeys(languages)
+            language: answers.rows("errors_by_remedy", **asked) for language, asked in remedies.items()
         },
         slices=answers.rows("traffic", **interval, step="5minutes"),
         known=answers.rows("errors_known", until=period.since.isoformat()) if _has_new(now, before) else (),
@@ -88,6 +101,11 @@ def worst_error(answers: Answers, since: datetime, until: datetime) -> Row | Non
 def slot_of(period: Period) -> timedelta:
     """Return how long one bar of the period's picture is."""
     return {NIGHTLY: timedelta(hours=1), WEEKLY: timedelta(hours=6)}.get(period.kind, timedelta(days=1))
+
+
+def _expect(answers: Answers, period: Period) -> None:
+    for name in _ASKED:
+        answers.expect(name, **_interval(period))
 
 
 def _facts(answers: Answers, period: Period) -> Facts:
@@ -122,12 +140,18 @@ def _last(answers: Answers, period: Period, totals: Row) -> datetime | None:
 
 
 def _budget(answers: Answers, period: Period, target: float) -> Row | None:
-    since = (period.until - timedelta(days=BUDGET_DAYS)).isoformat()
-    interval = {"since": since, "until": period.until.isoformat()}
+    interval = _budget_interval(period)
     owners = answers.rows("errors_by_owner", **interval)
     # Every row says how many requests there were; only where nothing failed there is none to say it.
     requests = owners[0]["requests"] if owners else answers.row("totals", **interval)["requests"]
     return availability(requests, owners, target)
+
+
+def _budget_interval(period: Period) -> dict[str, str]:
+    return {
+        "since": (period.until - timedelta(days=BUDGET_DAYS)).isoformat(),
+        "until": period.until.isoformat(),
+    }
 
 
 def _interval(period: Period) -> dict[str, str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from analyzer.errors import AnalyzerError, UsageError
@@ -42,6 +41,7 @@ class Journal:
         self._setting = setting
         self._period = period
         self._steps: dict[str, StepRecord] = {}
+        self._connection: duckdb.DuckDBPyConnection | None = None
         self._began = time.monotonic()
         self._anew: bool | None = None
         """Set from `begin` on, until there is a database in which the beginning is recorded."""
@@ -49,8 +49,7 @@ class Journal:
     def begin(self, anew: bool) -> None:
         """Record that the night begins or goes on; `anew` forgets the steps that were done."""
         self._anew = anew
-        with self._open():
-            pass
+        self._opened()
 
     def _begin(self, connection: duckdb.DuckDBPyConnection) -> None:
         period, now = self._period, self._setting.clock.now()
@@ -61,10 +60,8 @@ class Journal:
 
     def found(self) -> NightRecord | None:
         """Return what is recorded of the night; None for nothing."""
-        with self._open() as connection:
-            if connection is None:
-                return None
-            return nights_of(connection, self._period.kind).get(self._period.name)
+        connection = self._opened()
+        return None if connection is None else nights_of(connection, self._period.kind).get(self._period.name)
 
     def is_done(self, step: str) -> bool:
         """Say whether a step was done by this call or an earlier one."""
@@ -80,6 +77,7 @@ class Journal:
         pauses = self._setting.pauses
         for attempt in range(1, len(pauses) + 2):
             self._record(StepRecord(step, RUNNING, before + attempt))
+            self.close()
             try:
                 found = work()
             except AnalyzerError as error:
@@ -87,6 +85,7 @@ class Journal:
                 if attempt > len(pauses) or isinstance(error, UsageError | StoppedError):
                     raise
                 pause = pauses[attempt - 1]
+                self.close()
                 self._setting.say(
                     f"{self._period.name}: {step} failed: {error}; trying again in {pause:g} s",
                     event="retry",
@@ -105,26 +104,27 @@ class Journal:
     def finish(self, outcome: str, verdict: str | None, crossed: tuple[str, ...]) -> None:
         """Record what the night came to."""
         record = NightRecord(self._period.kind, self._period.name, outcome, verdict, crossed)
-        with self._open() as connection:
-            if connection is not None:
-                seconds = round(time.monotonic() - self._began, 3)
-                finish_night(connection, record, self._setting.clock.now(), seconds)
+        if (connection := self._opened()) is not None:
+            seconds = round(time.monotonic() - self._began, 3)
+            finish_night(connection, record, self._setting.clock.now(), seconds)
 
     def _record(self, step: StepRecord) -> None:
         self._steps[step.step] = step
         period, position = self._period, STEPS.index(step.step) + 1
-        with self._open() as connection:
-            if connection is not None:
-                now = self._setting.clock.now()
-                record_step(connection, period.kind, period.name, position, step, now)
+        if (connection := self._opened()) is not None:
+            record_step(connection, period.kind, period.name, position, step, self._setting.clock.now())
 
-    @contextmanager
-    def _open(self) -> Iterator[duckdb.DuckDBPyConnection | None]:
-        if not self._setting.database.exists():
-            yield None
-            return
-        wait = max(self._setting.wait, _RECORD_SECONDS)
-        with closing(open_writer(self._setting.database, wait)) as connection:
-            if self._anew is not None:
-                self._begin(connection)
-            yield connection
+    def close(self) -> None:
+        """Close the database, which is open from one record to the next, and never during a step."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _opened(self) -> duckdb.DuckDBPyConnection | None:
+        if self._connection is None:
+            if not self._setting.database.exists():
+                return None
+            self._connection = open_writer(self._setting.database, max(self._setting.wait, _RECORD_SECONDS))
+        if self._anew is not None:
+            self._begin(self._connection)
+        return self._connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analyzer.config import Configuration
 from analyzer.config.channels import Channel
@@ -15,6 +15,9 @@ from analyzer.night.clock import Clock
 from analyzer.night.files import NightFiles
 from analyzer.night.period import Period
 from analyzer.store.deliveries import Delivery
+
+if TYPE_CHECKING:
+    import duckdb
 
 Say = Callable[..., object]
 """Hears one line, and by name what a machine would want to know of it."""
@@ -30,8 +33,8 @@ class Setting:
     """Seconds to wait while another process holds the database."""
     ingest: Callable[[], int] | None
     """Reads the logs and says how many files could not be read; None: there is nothing to read."""
-    report: Callable[[Path, Period], object]
-    """Writes the HTML report of a period."""
+    report: Callable[[Path, Period, duckdb.DuckDBPyConnection], object]
+    """Writes the HTML report of a period, asking a connection of `open_reader` in the period's zone."""
     expire: Callable[[], object] | None
     """Deletes what is too old; None: nothing is."""
     clock: Clock = field(default_factory=Clock)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from analyzer.config.channels import Channel
 from analyzer.delivery import Message
 from analyzer.delivery.outcome import NotSentError
@@ -11,9 +9,8 @@ from analyzer.delivery.send import shape_of
 from analyzer.errors import AnalyzerError
 from analyzer.night.night import Setting
 from analyzer.night.period import Period
-from analyzer.night.steps import composed, occasion, summarised
+from analyzer.night.steps import composed, occasion, opened, summarised
 from analyzer.store.deliveries import Delivery, find_deliveries
-from analyzer.store.open import open_reader
 
 
 def preview(setting: Setting, periods: list[Period]) -> list[str]:
@@ -23,9 +20,9 @@ def preview(setting: Setting, periods: list[Period]) -> list[str]:
     """
     lines: list[str] = []
     for period in periods:
-        made = summarised(setting, period, setting.clock.now())
-        with closing(open_reader(setting.database, setting.wait)) as connection:
-            sent = find_deliveries(connection, occasion(period))
+        with opened(setting, period) as stored:
+            made = summarised(stored, setting, period, setting.clock.now())
+            sent = find_deliveries(stored.connection, occasion(period))
         lines.append(f"{period.kind} {period.name}: {made['verdict']}, of what is stored now")
         lines += [f"  threshold crossed: {crossed}" for crossed in made["crossed"]]
         channels = setting.channels(period.kind)

@@ -13,6 +13,8 @@ from analyzer.night.night import Say, Setting
 from analyzer.night.period import Period
 
 if TYPE_CHECKING:
+    import duckdb
+
     from analyzer.ingest.totals import Totals
 
 
@@ -31,11 +33,19 @@ class Stored(Protocol):
         """Read logs into the store."""
 
     def report(
-        self, path: Path, *, since: str, until: str, time_zone: str, language: str, assets: Path
+        self,
+        path: Path,
+        *,
+        since: str,
+        until: str,
+        time_zone: str,
+        language: str,
+        assets: Path,
+        connection: duckdb.DuckDBPyConnection,
     ) -> Any:
         """Write the HTML report of [since, until), ISO 8601 with offset, to `path`.
 
-        What all pages have in common goes into the folder `assets`.
+        What all pages have in common goes into the folder `assets`; `connection` is open in the time zone.
         """
 
     def retain(self, keep: str) -> Any:
@@ -50,7 +60,7 @@ def setting_of(store: Stored, clock: Clock, say: Say) -> Setting:
         store.path,
         store.wait,
         ingest=_ingestion(store, say) if configuration.ingest else None,
-        report=lambda path, period: _report(store, path, period),
+        report=lambda path, period, connection: _report(store, path, period, connection),
         expire=_retention(store, configuration.retention, say) if configuration.retention else None,
         clock=clock,
         say=say,
@@ -68,7 +78,7 @@ def _ingestion(store: Stored, say: Say) -> Any:
     return ingest
 
 
-def _report(store: Stored, path: Path, period: Period) -> None:
+def _report(store: Stored, path: Path, period: Period, connection: duckdb.DuckDBPyConnection) -> None:
     store.report(
         path,
         since=period.since.isoformat(),
@@ -76,6 +86,7 @@ def _report(store: Stored, path: Path, period: Period) -> None:
         time_zone=period.zone.key,
         language=store.configuration.language,
         assets=store.configuration.reports / ASSETS,
+        connection=connection,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from analyzer.night.journal import Journal
 from analyzer.night.night import Outcome, Setting
 from analyzer.night.pages import markdown, message
 from analyzer.night.period import Period
-from analyzer.night.stored import answers
+from analyzer.night.stored import Answers, answers
 from analyzer.night.summary import summary
 from analyzer.night.words import page
 from analyzer.report.calendar import write_calendar
@@ -50,7 +51,10 @@ class Night:
         A night that fails is recorded as failed and returned so; the next call goes on with the step that
         failed. A period that is not over, or of which a file could not be read, is written but not done.
         """
-        journal = Journal(self.setting, self.period)
+        with closing(Journal(self.setting, self.period)) as journal:
+            return self._run(journal, force)
+
+    def _run(self, journal: Journal, force: bool) -> Outcome:
         before = journal.found()
         if not force and before is not None and before.outcome == DONE and self.files.all_there():
             return Outcome(self.period, DONE, self.files, _read(self.files), False, crossed=before.crossed)
@@ -79,16 +83,17 @@ class Night:
         return journal.run("summary", lambda: self._summarised(unread, force))
 
     def _summarised(self, unread: int, force: bool) -> Mapping[str, Any]:
-        made = summarised(self.setting, self.period, self.setting.clock.now(), unread)
-        if self.missed:
-            made["missed"] = list(self.missed)
-        if force or not says_the_same(self.files, made):
-            self._write(made)
+        with opened(self.setting, self.period) as stored:
+            made = summarised(stored, self.setting, self.period, self.setting.clock.now(), unread)
+            if self.missed:
+                made["missed"] = list(self.missed)
+            if force or not says_the_same(self.files, made):
+                self._write(made, stored)
         # Also beside files that say the same: a run that was killed may have written those alone.
         write_calendar(self.setting.configuration.reports, self.setting.configuration.language)
         return made
 
-    def _write(self, made: Mapping[str, Any]) -> None:
+    def _write(self, made: Mapping[str, Any], stored: Answers) -> None:
         language = self.setting.configuration.language
         words = page(made, texts(language))
         link = f"{self.period.name}.html"
@@ -97,7 +102,7 @@ class Night:
             {
                 self.files.markdown: lambda path: path.write_text(said, encoding="utf-8"),
                 self.files.json: lambda path: path.write_text(as_json(made), encoding="utf-8"),
-                self.files.html: lambda path: self.setting.report(path, self.period),
+                self.files.html: lambda path: self.setting.report(path, self.period, stored.connection),
             }
         )
 
@@ -154,16 +159,22 @@ class Night:
             self.setting.say(f"{self.period.name}: no sign of life given: {error}", event="heartbeat")
 
 
-def summarised(setting: Setting, period: Period, now: datetime, unread: int = 0) -> dict[str, Any]:
+def opened(setting: Setting, period: Period) -> AbstractContextManager[Answers]:
+    """Open the store for the questions about a period, in its zone."""
+    return answers(setting.database, setting.wait, period.zone.key, setting.configuration.queries)
+
+
+def summarised(
+    stored: Answers, setting: Setting, period: Period, now: datetime, unread: int = 0
+) -> dict[str, Any]:
     """Return the summary of a period of what is stored."""
     configuration = setting.configuration
-    with answers(setting.database, setting.wait, period.zone.key, configuration.queries) as stored:
-        known = known_of(stored, period, setting.languages(period.kind), configuration.slo)
-        made = summary(known, now, configuration.thresholds, unread)
-        for outage in made["outages"][:1]:
-            since, until = (datetime.fromisoformat(outage[name]) for name in ("since", "until"))
-            worst = worst_error(stored, since, until)
-            outage["error"] = {name: worst[name] for name in ("code", "message", "owner")} if worst else None
+    known = known_of(stored, period, setting.languages(period.kind), configuration.slo)
+    made = summary(known, now, configuration.thresholds, unread)
+    for outage in made["outages"][:1]:
+        since, until = (datetime.fromisoformat(outage[name]) for name in ("since", "until"))
+        worst = worst_error(stored, since, until)
+        outage["error"] = {name: worst[name] for name in ("code", "message", "owner")} if worst else None
     return made
 
 

@@ -1,31 +1,45 @@
-"""Named queries asked one after the other over one connection, which stays open for all of them."""
+"""Named queries asked over one connection, which stays open for all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-
+from analyzer.query.ahead import Ahead
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import load_queries
-from analyzer.query.run import run
 from analyzer.query.values import dicts
 from analyzer.store.open import open_reader
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 
 class Answers:
     """A store open for reading, and the questions that it knows."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, queries: Mapping[str, NamedQuery]) -> None:
-        self._connection = connection
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, ahead: Ahead, queries: Mapping[str, NamedQuery]
+    ) -> None:
+        self.connection = connection
+        self._ahead = ahead
         self._queries = queries
+        self._asked: dict[tuple[str, str], Future[pa.Table]] = {}
+
+    def expect(self, name: str, **parameters: Any) -> Future[pa.Table]:
+        """Ask ahead what will be asked."""
+        key = name, repr(sorted(parameters.items()))
+        if key not in self._asked:
+            self._asked[key] = self._ahead.ask(self._queries[name], parameters)
+        return self._asked[key]
 
     def rows(self, name: str, **parameters: Any) -> list[Mapping[str, Any]]:
         """Return the named query's result row by row; times carry their zone, NULL is None."""
-        return list(dicts(run(self._connection, self._queries[name], parameters).table()))
+        return list(dicts(self.expect(name, **parameters).result()))
 
     def row(self, name: str, **parameters: Any) -> Mapping[str, Any]:
         """Return the first row."""
@@ -35,5 +49,5 @@ class Answers:
 @contextmanager
 def answers(database: Path, wait: float, time_zone: str, folders: Sequence[Path] = ()) -> Iterator[Answers]:
     """Open the store for questions; `folders` hold named queries of the user's own."""
-    with closing(open_reader(database, wait, time_zone)) as connection:
-        yield Answers(connection, load_queries(folders))
+    with closing(open_reader(database, wait, time_zone)) as connection, Ahead(connection) as ahead:
+        yield Answers(connection, ahead, load_queries(folders))

@@ -81,10 +81,11 @@ def combinations(columns: Sequence[pyarrow.ChunkedArray]) -> set[tuple[Any, ...]
     for place, known in zip(places, found, strict=True):
         packed = packed * (len(known) + 1) + place
     _, first = np.unique(packed, return_index=True)
-    named = [[*known, None] for known in found]
-    return {
-        tuple(values[place[row]] for values, place in zip(named, places, strict=True)) for row in first.tolist()
-    }
+    rows = [[*known, None] for known in found]
+    named = [
+        [names[place] for place in where[first].tolist()] for names, where in zip(rows, places, strict=True)
+    ]
+    return set(zip(*named, strict=True))
 
 
 def text_column(texts: Sequence[str]) -> pyarrow.StringArray:

@@ -1,15 +1,16 @@
-"""Asking the store: each query by name, within a span."""
+"""Asking the store: each query by name, within a span, and what is known to be asked ahead."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from analyzer.query.ahead import Ahead
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import find_query, load_queries
-from analyzer.query.run import run
 from analyzer.query.values import dicts
 from analyzer.report.visible import shortened, visible
 
@@ -27,20 +28,30 @@ class Asker:
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]) -> None:
-        self._connection = connection
+        self._ahead = Ahead(connection)
         self._given = dict(given)
-        self._asked: dict[tuple[str, str], pa.Table] = {}
+        self._asked: dict[tuple[str, str], Future[pa.Table]] = {}
 
-    def __call__(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
-        """Return a query's answer; `parameters` that it does not have are left out. Raises QueryError."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._ahead.__exit__(kind, *rest)
+
+    def expect(self, name: str, parameters: Mapping[str, Any]) -> Future[pa.Table]:
+        """Ask ahead what will be asked; questions are answered in the order in which they were asked."""
         query = find_query(name, _queries())
         known = {parameter.name for parameter in query.parameters}
         offered = {**self._given, **parameters}
         values = {key: value for key, value in offered.items() if key in known}
         key = name, repr(sorted(values.items()))
         if key not in self._asked:
-            self._asked[key] = run(self._connection, query, values).table()
+            self._asked[key] = self._ahead.ask(query, values)
         return self._asked[key]
+
+    def __call__(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
+        """Return a query's answer; `parameters` that it does not have are left out. Raises QueryError."""
+        return self.expect(name, parameters).result()
 
     def has_parameter(self, name: str, parameter: str) -> bool:
         """Say whether a query has a parameter of that name."""

@@ -86,8 +86,8 @@ def page_html(
 
 def remedy_rows(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Row]:
     """Return the remedies of the scope's range, most failures first, in its language. Raises QueryError."""
-    ask = Asker(connection, {"language": scope.language})
-    return ask.rows("errors_by_remedy", since=scope.since, until=scope.until)
+    with Asker(connection, {"language": scope.language}) as ask:
+        return ask.rows("errors_by_remedy", since=scope.since, until=scope.until)
 
 
 def render(

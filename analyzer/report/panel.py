@@ -75,7 +75,8 @@ class Fact:
     def key(self) -> str:
         """Return the name that facts of the same query and parameters share."""
         said = ",".join(f"{name}={value}" for name, value in sorted(self.parameters.items()))
-        return f"{self.query}({said})/{','.join(self.dimensions)}/{self.keep}/{self.cells}{'' if self.compared else '/alone'}"
+        alone = "" if self.compared else "/alone"
+        return f"{self.query}({said})/{','.join(self.dimensions)}/{self.keep}/{self.cells}{alone}"
 
     def is_wanted(self, step: str) -> bool:
         """Say whether the fact is counted where the page's slices have this length."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -53,8 +53,17 @@ def build_payload(
 
     Raises QueryError, PanelFileError.
     """
-    ask = Asker(connection, {"time_zone": scope.time_zone, "language": scope.language})
+    given = {"time_zone": scope.time_zone, "language": scope.language}
+    with Asker(connection, given) as ask:
+        return _built(ask, scope, version, now)
+
+
+def _built(ask: Asker, scope: Scope, version: str, now: datetime) -> dict[str, Any]:
     asked: Row = {"since": scope.since, "until": scope.until}
+    ask.expect("overview", asked)
+    ask.expect("cube", {**asked, "step": "all"})
+    for name, parameters in [("entries_seen", asked), ("stored_span", {}), *_listed(asked).values()]:
+        ask.expect(name, parameters)
     spans = _spans(ask, scope, now)
     counted = _counted(ask, scope, spans)
     return {
@@ -81,7 +90,12 @@ def build_payload(
         ],
         "beside": _beside(ask, scope, spans, counted),
         **counted,
-        **_lists(ask, asked),
+        "seen": [
+            {name: row[name] for name in ("level", "entry_id", "code", "first_seen", "last_seen")}
+            for row in ask.rows("entries_seen", **asked)
+        ],
+        **{key: ask.rows(name, **parameters) for key, (name, parameters) in _listed(asked).items()},
+        "stored": ask.rows("stored_span")[0],
     }
 
 
@@ -129,6 +143,8 @@ def _cube(
         dimensions = choose(ask, bounds[0], spans[0][:2], zone, wanted)
         step = dimensions.buckets.step
         times = [dimensions.buckets, *(cut(span.since, span.until, zone, step) for span in spans[1:])]
+        for bound in bounds:
+            ask.expect("cube", {**bound, "step": step})
         cube = [
             encode_table(cells(ask("cube", {**bound, "step": step}), dimensions, time), ["events"])
             for bound, time in zip(bounds, times, strict=True)
@@ -152,19 +168,29 @@ def packed(text: str) -> str:
 def _facts(
     ask: Asker, dimensions: Dimensions, bounds: list[Row], times: list[Buckets], zone: ZoneInfo
 ) -> dict[str, Any]:
-    wanted: dict[str, Fact] = {fact.key: fact for panel in panels().values() for fact in panel.facts.values()}
+    facts: dict[str, Fact] = {fact.key: fact for panel in panels().values() for fact in panel.facts.values()}
+    wanted = {key: fact for key, fact in facts.items() if fact.is_wanted(dimensions.buckets.step)}
+    asked = {key: list(_asked(ask, fact, bounds, times, zone)) for key, fact in wanted.items()}
+    for key, fact in wanted.items():
+        for parameters in asked[key]:
+            ask.expect(fact.query, parameters)
     found = {}
     for key, fact in wanted.items():
-        if not fact.is_wanted(dimensions.buckets.step):
-            continue
         table = FactTable(fact)
-        long = ask.has_parameter(fact.query, "shift")
-        for bound, time in list(zip(bounds, times, strict=True))[: None if fact.compared else 1]:
-            asked = {**bound, **fact.parameters, **fact_slices(time, zone, long=long)}
-            table.add(ask(fact.query, asked), dimensions, time)
+        for parameters, time in zip(asked[key], times, strict=False):
+            table.add(ask(fact.query, parameters), dimensions, time)
         table.shrink()
         found[key] = table.as_data()
     return found
+
+
+def _asked(
+    ask: Asker, fact: Fact, bounds: list[Row], times: list[Buckets], zone: ZoneInfo
+) -> Iterator[dict[str, Any]]:
+    """Yield the parameters by which a fact is counted in each span that its panel looks at."""
+    long = ask.has_parameter(fact.query, "shift")
+    for bound, time in list(zip(bounds, times, strict=True))[: None if fact.compared else 1]:
+        yield {**bound, **fact.parameters, **fact_slices(time, zone, long=long)}
 
 
 def _previous(ask: Asker, scope: Scope) -> Span | None:
@@ -239,19 +265,15 @@ def _key_of(row: Row) -> tuple[Any, ...]:
     return row["kind"], row["level"], row["name"]
 
 
-def _lists(ask: Asker, asked: Row) -> dict[str, Any]:
+def _listed(asked: Row) -> dict[str, tuple[str, Row]]:
+    """Return what the page carries row by row: key -> the query and its parameters."""
     return {
-        "seen": [
-            {name: row[name] for name in ("level", "entry_id", "code", "first_seen", "last_seen")}
-            for row in ask.rows("entries_seen", **asked)
-        ],
-        "samples": ask.rows("samples_by_entry", **asked, per_entry=_SAMPLES),
-        "params": ask.rows("params_seen", **asked, top=6),
-        "uncatalogued": ask.rows("uncatalogued", **asked, limit=50),
-        "health": ask.rows("ingestion_health", moments=False),
-        "rejects": ask.rows("rejects", limit=40),
-        "shared": ask.rows("shared_requests", limit=1),
-        "stored": ask.rows("stored_span")[0],
+        "samples": ("samples_by_entry", {**asked, "per_entry": _SAMPLES}),
+        "params": ("params_seen", {**asked, "top": 6}),
+        "uncatalogued": ("uncatalogued", {**asked, "limit": 50}),
+        "health": ("ingestion_health", {"moments": False}),
+        "rejects": ("rejects", {"limit": 40}),
+        "shared": ("shared_requests", {"limit": 1}),
     }
 
 

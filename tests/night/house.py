@@ -76,7 +76,7 @@ class House:
 
         setting = setting_of(store, Clock(lambda: now, self.waited.append), say)
         if not self.has_page:
-            setting = replace(setting, report=lambda path, period: path.write_text(period.name))
+            setting = replace(setting, report=lambda path, period, connection: path.write_text(period.name))
         return replace(setting, pace=replace(setting.pace, deadline=2.0))
 
     def due(self, now: str) -> list[Outcome]:
