@@ -6,6 +6,7 @@ call was wrong, 1 that the work failed, 0 that it was done.
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import sys
@@ -89,6 +90,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     wanted = given[:1] if given and given[0] in COMMANDS else COMMANDS
     # Nothing here multiplies matrices; numpy's threads for that would spin beside the work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Imports and pages make many objects and hardly any garbage: it is looked for less often.
+    gc.set_threshold(50_000)
     try:
         outcome = build(wanted)(args=given, prog_name="analyzer", standalone_mode=False)
         sys.stdout.flush()

@@ -45,7 +45,7 @@ class Known:
     now: Facts
     before: Facts
     alike: Sequence[Row]
-    """Totals of earlier periods that this one is usually like."""
+    """Totals of the earlier periods that this one is usually like, as far back as the store reaches."""
     remedies: Mapping[str, Sequence[Row]]
     """Language -> the remedies, the most failures first."""
     slices: Sequence[Row]
@@ -67,14 +67,17 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
     """
     interval = _interval(period)
     remedies = {language: {**interval, "language": language, "limit": 10} for language in languages}
-    alike = [_interval(earlier) for earlier in period.alike(PERIODS)]
-    if target is not None:
-        answers.expect("errors_by_owner", **_budget_interval(period))
+    answers.expect("stored_span")
     for one in (period, period.before()):
         _expect(answers, one)
+    if target is not None:
+        answers.expect("errors_by_owner", **_budget_interval(period))
     for asked in remedies.values():
         answers.expect("errors_by_remedy", **asked)
     answers.expect("traffic", **interval, step="5minutes")
+    stored = answers.row("stored_span")
+    first, last = stored["first_ts"], stored["last_ts"]
+    alike = [_interval(one) for one in period.alike(PERIODS) if first is not None and one.until > first]
     for asked in alike:
         answers.expect("totals", **asked)
     now, before = _facts(answers, period), _facts(answers, period.before())
@@ -87,7 +90,7 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
         },
         slices=answers.rows("traffic", **interval, step="5minutes"),
         known=answers.rows("errors_known", until=period.since.isoformat()) if _has_new(now, before) else (),
-        last=_last(answers, period, now.totals),
+        last=None if last is None else last.astimezone(period.zone),
         budget=None if target is None else _budget(answers, period, target),
     )
 
@@ -129,14 +132,6 @@ def _has_new(now: Facts, before: Facts) -> bool:
 
 def _key(row: Row) -> tuple[str, str | None, str]:
     return row["level"], row["entry_id"], row["code"]
-
-
-def _last(answers: Answers, period: Period, totals: Row) -> datetime | None:
-    """Return the store's last event; what lies far back is only looked at where nothing is nearer."""
-    last = answers.row("totals", since=period.until.isoformat())["last_ts"] or totals["last_ts"]
-    if last is None:
-        last = answers.row("totals", until=period.since.isoformat())["last_ts"]
-    return None if last is None else last.astimezone(period.zone)
 
 
 def _budget(answers: Answers, period: Period, target: float) -> Row | None:

@@ -26,7 +26,7 @@ from analyzer.report.buckets import Buckets, cut, fact_slices
 from analyzer.report.collect import Asker, Row, milliseconds, shown
 from analyzer.report.columns import encode_table
 from analyzer.report.compared import span_before
-from analyzer.report.cube import MOST_CELLS, MOST_COMPARED_CELLS, Dimensions, cells, choose
+from analyzer.report.cube import MOST_CELLS, MOST_COMPARED_CELLS, Dimensions, cells, choose, first_step
 from analyzer.report.dimensions import NONE, PLAIN
 from analyzer.report.facts import FactTable
 from analyzer.report.panel import Fact, panels
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _SAMPLES = 3
-_LEVEL = 7
-"""Of gzip: level 9 takes seven times as long and saves three parts of a hundred."""
+_LEVEL = 6
+"""Of gzip: level 9 takes ten times as long and saves four parts of a hundred."""
 _SILENT = ("night.", "alert.", "web.", "event.")
 """Texts that the page never says."""
 
@@ -61,7 +61,8 @@ def build_payload(
 def _built(ask: Asker, scope: Scope, version: str, now: datetime) -> dict[str, Any]:
     asked: Row = {"since": scope.since, "until": scope.until}
     ask.expect("overview", asked)
-    ask.expect("cube", {**asked, "step": "all"})
+    if scope.since and scope.until:
+        ask.expect("cube", {**asked, "step": first_step(scope.since, scope.until)})
     for name, parameters in [("entries_seen", asked), ("stored_span", {}), *_listed(asked).values()]:
         ask.expect(name, parameters)
     spans = _spans(ask, scope, now)
@@ -145,14 +146,19 @@ def _cube(
         times = [dimensions.buckets, *(cut(span.since, span.until, zone, step) for span in spans[1:])]
         for bound in bounds:
             ask.expect("cube", {**bound, "step": step})
-        cube = [
-            encode_table(cells(ask("cube", {**bound, "step": step}), dimensions, time), ["events"])
-            for bound, time in zip(bounds, times, strict=True)
-        ]
-        if max(table["rows"] for table in cube) <= most or wanted < most // 8:
+        cube: list[dict[str, Any]] = []
+        for bound, time in zip(bounds, times, strict=True):
+            answer = ask("cube", {**bound, "step": step})
+            cube.append(encode_table(cells(answer, dimensions, time), ["events"]))
+            if cube[-1]["rows"] > most and wanted >= most // 8:
+                # What was chosen by is an estimate: with fewer cells wanted, longer slices are chosen.
+                wanted = round(wanted * 0.8)
+                break
+            if len(cube) == 1:
+                # The slices are hardly chosen anew after the first cube has fitted.
+                _expect_facts(ask, step, bounds, times, zone)
+        else:
             return dimensions, times, cube
-        # What was expected is an estimate: with fewer cells wanted, the next longer slices are chosen.
-        wanted = round(wanted * 0.8)
 
 
 def pack(payload: Mapping[str, Any]) -> str:
@@ -168,20 +174,26 @@ def packed(text: str) -> str:
 def _facts(
     ask: Asker, dimensions: Dimensions, bounds: list[Row], times: list[Buckets], zone: ZoneInfo
 ) -> dict[str, Any]:
-    facts: dict[str, Fact] = {fact.key: fact for panel in panels().values() for fact in panel.facts.values()}
-    wanted = {key: fact for key, fact in facts.items() if fact.is_wanted(dimensions.buckets.step)}
-    asked = {key: list(_asked(ask, fact, bounds, times, zone)) for key, fact in wanted.items()}
-    for key, fact in wanted.items():
-        for parameters in asked[key]:
-            ask.expect(fact.query, parameters)
     found = {}
-    for key, fact in wanted.items():
+    for fact in _wanted(dimensions.buckets.step):
         table = FactTable(fact)
-        for parameters, time in zip(asked[key], times, strict=False):
+        for parameters, time in zip(_asked(ask, fact, bounds, times, zone), times, strict=False):
             table.add(ask(fact.query, parameters), dimensions, time)
         table.shrink()
-        found[key] = table.as_data()
+        found[fact.key] = table.as_data()
     return found
+
+
+def _wanted(step: str) -> list[Fact]:
+    """Return the facts of the panels, each once, that are counted where the page's slices are `step` long."""
+    facts = {fact.key: fact for panel in panels().values() for fact in panel.facts.values()}
+    return [fact for fact in facts.values() if fact.is_wanted(step)]
+
+
+def _expect_facts(ask: Asker, step: str, bounds: list[Row], times: list[Buckets], zone: ZoneInfo) -> None:
+    for fact in _wanted(step):
+        for parameters in _asked(ask, fact, bounds, times, zone):
+            ask.expect(fact.query, parameters)
 
 
 def _asked(
