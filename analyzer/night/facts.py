@@ -66,7 +66,9 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
     `target` is the percentage of requests that shall succeed; None asks for no budget.
     """
     interval = _interval(period)
-    remedies = {language: {**interval, "language": language, "limit": 10} for language in languages}
+    remedies: dict[str, dict[str, Any]] = {
+        language: {**interval, "language": language, "limit": 10} for language in languages
+    }
     answers.expect("stored_span")
     for one in (period, period.before()):
         _expect(answers, one)
@@ -78,13 +80,13 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
     stored = answers.row("stored_span")
     first, last = stored["first_ts"], stored["last_ts"]
     alike = [_interval(one) for one in period.alike(PERIODS) if first is not None and one.until > first]
-    for asked in alike:
-        answers.expect("totals", **asked)
+    for earlier in alike:
+        answers.expect("totals", **earlier)
     now, before = _facts(answers, period), _facts(answers, period.before())
     return Known(
         now=now,
         before=before,
-        alike=[answers.row("totals", **asked) for asked in alike],
+        alike=[answers.row("totals", **earlier) for earlier in alike],
         remedies={
             language: answers.rows("errors_by_remedy", **asked) for language, asked in remedies.items()
         },
