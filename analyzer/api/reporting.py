@@ -45,18 +45,15 @@ class Reporting(Housekeeping):
         """
         from analyzer.report.output import format_of, target, write
 
-        chosen = format or format_of(Path(path)) or "html"
-        wanted = target(Path(path), chosen, Path(assets) if assets else None)
+        file = Path(path)
+        wanted = target(file, format or format_of(file) or "html", Path(assets) if assets else None)
+        asked = {"since": since, "until": until, "time_zone": time_zone, "language": language}
         summary: ReportSummary = self._answered(
             lambda opened, asking, now: write(opened, wanted, asking, __version__, now),
             connection,
-            since=since,
-            until=until,
-            time_zone=time_zone,
-            language=language,
+            **asked,
             slo=slo,
-            compare=compare,
-            release=release,
+            **{"compare": compare, "release": release},
         )
         return summary
 

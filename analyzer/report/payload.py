@@ -16,27 +16,22 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from analyzer.query.values import combinations, dicts
-from analyzer.report.buckets import Buckets, cut, fact_slices
-from analyzer.report.collect import Asker, Row, milliseconds, shown
-from analyzer.report.columns import encode_table
+from analyzer.query.values import dicts
+from analyzer.report.collect import Asker, Row, milliseconds
 from analyzer.report.compared import span_before
-from analyzer.report.cube import MOST_CELLS, MOST_COMPARED_CELLS, Dimensions, cells, choose, first_step
-from analyzer.report.dimensions import NONE, PLAIN
-from analyzer.report.facts import FactTable
-from analyzer.report.panel import Fact, panels
-from analyzer.report.scope import Beside, Scope, Span
-from analyzer.report.visible import visible
+from analyzer.report.counted import counted_in
+from analyzer.report.cube import first_step
+from analyzer.report.firsts import beside_of
+from analyzer.report.panel import Panel, panels
+from analyzer.report.scope import Scope, Span
 from analyzer.text import languages, texts
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 VERSION = 1
 _SAMPLES = 3
@@ -66,7 +61,7 @@ def _built(ask: Asker, scope: Scope, version: str, now: datetime) -> dict[str, A
     for name, parameters in [("entries_seen", asked), ("stored_span", {}), *_listed(asked).values()]:
         ask.expect(name, parameters)
     spans = _spans(ask, scope, now)
-    counted = _counted(ask, scope, spans)
+    counted = counted_in(ask, scope, spans)
     return {
         "version": VERSION,
         "analyzer": version,
@@ -77,19 +72,8 @@ def _built(ask: Asker, scope: Scope, version: str, now: datetime) -> dict[str, A
         "scope": {name: milliseconds(moment) for name, moment in asked.items()},
         "slo": scope.slo,
         "overview": ask.rows("overview", **asked)[0],
-        "panels": [
-            {
-                "id": panel.id,
-                "section": panel.section,
-                "wide": panel.wide,
-                "title": panel.title,
-                "facts": {
-                    name: fact.key for name, fact in panel.facts.items() if fact.key in counted["facts"]
-                },
-            }
-            for panel in panels().values()
-        ],
-        "beside": _beside(ask, scope, spans, counted),
+        "panels": [_headed(panel, counted["facts"]) for panel in panels().values()],
+        "beside": beside_of(ask, scope, spans, counted),
         **counted,
         "seen": [
             {name: row[name] for name in ("level", "entry_id", "code", "first_seen", "last_seen")}
@@ -97,6 +81,17 @@ def _built(ask: Asker, scope: Scope, version: str, now: datetime) -> dict[str, A
         ],
         **{key: ask.rows(name, **parameters) for key, (name, parameters) in _listed(asked).items()},
         "stored": ask.rows("stored_span")[0],
+    }
+
+
+def _headed(panel: Panel, facts: Mapping[str, Any]) -> Row:
+    """Return a panel's head, with those of its facts that were counted."""
+    return {
+        "id": panel.id,
+        "section": panel.section,
+        "wide": panel.wide,
+        "title": panel.title,
+        "facts": {name: fact.key for name, fact in panel.facts.items() if fact.key in facts},
     }
 
 
@@ -109,58 +104,6 @@ def _spans(ask: Asker, scope: Scope, now: datetime) -> list[Span]:
     return [Span(since, until, "current"), *([beside] if beside else [])]
 
 
-def _counted(ask: Asker, scope: Scope, spans: list[Span]) -> dict[str, Any]:
-    """Return everything that is counted by slices of time: the cube, the facts, and their dimensions."""
-    zone = ZoneInfo(scope.time_zone)
-    bounds: list[Row] = [
-        {"since": scope.since, "until": scope.until},
-        *(span.exact for span in spans[1:]),
-    ]
-    dimensions, times, cube = _cube(ask, spans, bounds, zone)
-    return {
-        "spans": [
-            {"name": span.name, "since": milliseconds(span.since), "until": milliseconds(span.until)}
-            for span in spans
-        ],
-        "step": dimensions.buckets.step,
-        "time": [(time.starts // 1000).tolist() for time in times],
-        "cube": cube,
-        "facts": _facts(ask, dimensions, bounds, times, zone),
-        "dimensions": {
-            **{name: dimension.as_data() for name, dimension in dimensions.plain.items()},
-            "status": dimensions.status.as_data(),
-        },
-        "errors": dimensions.errors.as_data(),
-    }
-
-
-def _cube(
-    ask: Asker, spans: list[Span], bounds: list[Row], zone: ZoneInfo
-) -> tuple[Dimensions, list[Buckets], list[dict[str, Any]]]:
-    """Return the dimensions, the slices and the cells of each span, of which there are not too many."""
-    most = MOST_CELLS if len(spans) == 1 else MOST_COMPARED_CELLS
-    wanted = most
-    while True:
-        dimensions = choose(ask, bounds[0], spans[0][:2], zone, wanted)
-        step = dimensions.buckets.step
-        times = [dimensions.buckets, *(cut(span.since, span.until, zone, step) for span in spans[1:])]
-        for bound in bounds:
-            ask.expect("cube", {**bound, "step": step})
-        cube: list[dict[str, Any]] = []
-        for bound, time in zip(bounds, times, strict=True):
-            answer = ask("cube", {**bound, "step": step})
-            cube.append(encode_table(cells(answer, dimensions, time), ["events"]))
-            if cube[-1]["rows"] > most and wanted >= most // 8:
-                # What was chosen by is an estimate: with fewer cells wanted, longer slices are chosen.
-                wanted = round(wanted * 0.8)
-                break
-            if len(cube) == 1:
-                # The slices are hardly chosen anew after the first cube has fitted.
-                _expect_facts(ask, step, bounds, times, zone)
-        else:
-            return dimensions, times, cube
-
-
 def pack(payload: Mapping[str, Any]) -> str:
     """Return the payload as text that can stand in any element: JSON, compressed, in base 64."""
     return packed(json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
@@ -169,40 +112,6 @@ def pack(payload: Mapping[str, Any]) -> str:
 def packed(text: str) -> str:
     """Return a text compressed, in base 64."""
     return base64.b64encode(gzip.compress(text.encode(errors="replace"), _LEVEL, mtime=0)).decode()
-
-
-def _facts(
-    ask: Asker, dimensions: Dimensions, bounds: list[Row], times: list[Buckets], zone: ZoneInfo
-) -> dict[str, Any]:
-    found = {}
-    for fact in _wanted(dimensions.buckets.step):
-        table = FactTable(fact)
-        for parameters, time in zip(_asked(ask, fact, bounds, times, zone), times, strict=False):
-            table.add(ask(fact.query, parameters), dimensions, time)
-        table.shrink()
-        found[fact.key] = table.as_data()
-    return found
-
-
-def _wanted(step: str) -> list[Fact]:
-    """Return the facts of the panels, each once, that are counted where the page's slices are `step` long."""
-    facts = {fact.key: fact for panel in panels().values() for fact in panel.facts.values()}
-    return [fact for fact in facts.values() if fact.is_wanted(step)]
-
-
-def _expect_facts(ask: Asker, step: str, bounds: list[Row], times: list[Buckets], zone: ZoneInfo) -> None:
-    for fact in _wanted(step):
-        for parameters in _asked(ask, fact, bounds, times, zone):
-            ask.expect(fact.query, parameters)
-
-
-def _asked(
-    ask: Asker, fact: Fact, bounds: list[Row], times: list[Buckets], zone: ZoneInfo
-) -> Iterator[dict[str, Any]]:
-    """Yield the parameters by which a fact is counted in each span that its panel looks at."""
-    long = ask.has_parameter(fact.query, "shift")
-    for bound, time in list(zip(bounds, times, strict=True))[: None if fact.compared else 1]:
-        yield {**bound, **fact.parameters, **fact_slices(time, zone, long=long)}
 
 
 def _previous(ask: Asker, scope: Scope) -> Span | None:
@@ -215,66 +124,6 @@ def _previous(ask: Asker, scope: Scope) -> Span | None:
         return None
     before = span_before(Span(scope.since, until.astimezone(scope.since.tzinfo)))
     return before if dicts(ask("stored_span", before.exact))[0]["events"] else None
-
-
-def _beside(ask: Asker, scope: Scope, spans: list[Span], counted: Mapping[str, Any]) -> Row:
-    """Return what the page's figures stand beside, and the keys that the store had never seen before.
-
-    `fresh` holds errors as "level name", models, endpoints and keys by their name, as far as the page's
-    dimensions have them.
-    """
-    beside = scope.beside
-    if beside is None:
-        why = () if len(spans) > 1 else ("open",) if scope.since is None else ("nothing_before",)
-        beside = Beside(spans[1] if len(spans) > 1 else None, notes=why)
-    release = beside.release and {"name": visible(beside.release.name), "at": milliseconds(beside.release.at)}
-    known = {name: set(counted["dimensions"][name]["values"]) for name in ("model", "endpoint", "api_key")}
-    errors = counted["errors"]["values"][1:]
-    known["error"] = {f"{row['level']} {row.get('entry_id') or row['code']}" for row in errors}
-    fresh: dict[str, list[str]] = {name: [] for name in known}
-    for row in _first_here(ask, scope, spans, counted["step"]) if len(spans) > 1 else ():
-        name = f"{row['level']} {row['name']}" if row["level"] else row["name"]
-        if name in known[row["kind"]]:
-            fresh[row["kind"]].append(name)
-    return {
-        "kind": beside.kind,
-        "release": release,
-        "notes": list(beside.notes),
-        "stored_from": milliseconds(beside.stored_from),
-        "fresh": fresh,
-    }
-
-
-def _first_here(ask: Asker, scope: Scope, spans: list[Span], step: str) -> list[Row]:
-    """Return the keys that were seen in the page's span for the first time.
-
-    The whole store is only read where the same length of time before does not know all of the span's keys.
-    """
-    span, before = spans[0], span_before(spans[0])
-    if (spans[1].since, spans[1].until) == (before.since, before.until):
-        # The cubes are there already.
-        known = _keys_in(ask("cube", {**spans[1].exact, "step": step}))
-    else:
-        known = {_key_of(row) for row in ask.rows("first_seen", since=before.since, until=before.until)}
-    if _keys_in(ask("cube", {"since": scope.since, "until": scope.until, "step": step})) <= known:
-        return []
-    start = milliseconds(span.since)
-    return [row for row in ask.rows("first_seen") if row["first_seen"] and row["first_seen"] >= start]
-
-
-def _keys_in(cube: pa.Table) -> set[tuple[Any, ...]]:
-    """Return the keys of a cube's answer, named as the query `first_seen` names them."""
-    found: set[tuple[Any, ...]] = {
-        (kind, None, shown(name or NONE)) for kind in PLAIN for (name,) in combinations([cube[kind]])
-    }
-    for level, entry, code in combinations([cube[name] for name in ("level", "entry_id", "code")]):
-        if level is not None:
-            found.add(("error", level, shown(entry if level == "entry" else code)))
-    return found
-
-
-def _key_of(row: Row) -> tuple[Any, ...]:
-    return row["kind"], row["level"], row["name"]
 
 
 def _listed(asked: Row) -> dict[str, tuple[str, Row]]:
