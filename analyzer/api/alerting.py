@@ -36,8 +36,21 @@ _KINDS = {"warning": "warning", "alert": "failure"}
 def rules_in_force(configuration: Configuration, places: Sequence[Path] = ()) -> Rules:
     """Return the rules of `places`, else those that the configuration names.
 
-    Raises MissingPathError, AlertError (also for an entry that no catalogue has), and ConfigurationError
-    where there are none.
+    Raises what `known_rules` raises, and ConfigurationError where there are none.
+    """
+    rules = known_rules(configuration, places)
+    if not rules.rules:
+        raise ConfigurationError(
+            "there are no alert rules; run 'analyzer alerts show starter > alerts.toml', then name the file "
+            'in analyzer.toml: alerts = ["alerts.toml"]'
+        )
+    return rules
+
+
+def known_rules(configuration: Configuration, places: Sequence[Path] = ()) -> Rules:
+    """Return the rules of `places`, else those that the configuration names; there may be none.
+
+    Raises MissingPathError and AlertError, also for an entry that no catalogue has.
     """
     from analyzer.alert.load import load_rules
 
@@ -45,11 +58,6 @@ def rules_in_force(configuration: Configuration, places: Sequence[Path] = ()) ->
         if not place.exists():
             raise MissingPathError(f"there is no file or folder {place}; check --rules")
     rules = load_rules(tuple(places or configuration.alerts))
-    if not rules.rules:
-        raise ConfigurationError(
-            "there are no alert rules; run 'analyzer alerts show starter > alerts.toml', then name the file "
-            'in analyzer.toml: alerts = ["alerts.toml"]'
-        )
     _check_entries(rules, configuration)
     return rules
 

@@ -65,11 +65,12 @@ def list_(
         analyzer alerts list --rules alerts.toml
     """
     from analyzer.alert.listing import listing, listing_as_json
-    from analyzer.alert.load import examples, load_rules
+    from analyzer.alert.load import examples
+    from analyzer.api.alerting import known_rules
     from analyzer.config import load_configuration
 
     configuration = load_configuration(config)
-    found = load_rules(tuple(rules or configuration.alerts))
+    found = known_rules(configuration, rules or ())
     if as_json:
         print(json.dumps(listing_as_json(found, examples()), ensure_ascii=False))
     else:

@@ -55,27 +55,29 @@ def show(config: ConfigurationOption = None, as_json: JsonOption = False) -> Non
 
 @app.command()
 def check(config: ConfigurationOption = None) -> None:
-    """Check the configuration with all that it names: catalogues, formats, masks, queries and
-    alert rules.
+    """Check the configuration with all that it names: catalogues, formats, masks, queries, alert rules
+    and channels. Nothing is sent.
 
     Examples:
 
         analyzer config check --config analyzer.toml
     """
-    from analyzer.alert.load import load_rules
+    from analyzer.api.alerting import known_rules
     from analyzer.api.explanation import catalogs_in_use
     from analyzer.api.ingestion import knowledge
     from analyzer.config import load_configuration
+    from analyzer.delivery.check import check_channels
     from analyzer.query.library import load_queries
 
     configuration = load_configuration(config)
     known = knowledge(configuration, catalogs_in_use(configuration), None)
     queries = load_queries(configuration.queries)
-    rules = load_rules(configuration.alerts).rules
+    rules = known_rules(configuration).rules
+    check_channels(configuration.channels)
     print(
         f"{configuration.path or 'no analyzer.toml'}: ok; catalogues: {len(known.catalogs)}, "
         f"formats: {len(known.formats)}, masks: {len(known.masks)}, queries: {len(queries)}, "
-        f"alert rules: {len(rules)}"
+        f"alert rules: {len(rules)}, channels: {len(configuration.channels)}"
     )
     _tell_strange_variables()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 from analyzer.errors import QueryFileError, UnknownNameError
@@ -18,12 +19,18 @@ def load_queries(extra: Sequence[Path] = ()) -> dict[str, NamedQuery]:
     """
     queries: dict[str, NamedQuery] = {}
     for path in data_files(shared_folder("queries"), ".sql", tuple(extra)):
-        query = read_query(path)
+        query = _own(path) if path.parent == shared_folder("queries") else read_query(path)
         if query.name in queries:
             other = queries[query.name].path
             raise QueryFileError(f"{path}: name: {other} is called {query.name} too; rename one")
         queries[query.name] = query
     return queries
+
+
+@cache
+def _own(path: Path) -> NamedQuery:
+    """Read one of the queries that come with the analyzer: several parts of a run need them."""
+    return read_query(path)
 
 
 def find_query(name: str, queries: Mapping[str, NamedQuery]) -> NamedQuery:

@@ -67,16 +67,15 @@ def check(applied: dict[int, tuple[str, str]], path: Path) -> None:
 
 def applied_migrations(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]] | None:
     """Return number -> (name, hash) of the applied migrations, or None where the ledger is missing."""
-    found = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() "
-        "WHERE schema_name = 'main' AND table_name = 'analyzer_migration' "
-        "AND database_name = current_database()"
-    ).fetchone()
-    if not found or not found[0]:
+    import duckdb
+
+    try:
+        # Asked for at once: the list of all tables would be made from all that is stored.
+        rows = connection.execute(
+            "SELECT number, name, hash FROM main.analyzer_migration ORDER BY number"
+        ).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
         return None
-    rows = connection.execute(
-        "SELECT number, name, hash FROM main.analyzer_migration ORDER BY number"
-    ).fetchall()
     return {number: (name, digest) for number, name, digest in rows}
 
 
