@@ -11,7 +11,7 @@ from analyzer.alert.memory import Course, MemoryFacts
 from analyzer.alert.scope import Scope
 from analyzer.alert.series import Series
 from analyzer.alert.stored import asked, error_of, minutes_of
-from analyzer.query.values import numbers
+from analyzer.arrow import dicts, numbers
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,7 +38,7 @@ def past_facts(connection: duckdb.DuckDBPyConnection, clock: Clock, first: int, 
         return Series(first, counts("requests_in_slices", scope)[0], failures, rated)
 
     def errors(scope: Scope) -> list[Course]:
-        described = asked(connection, "errors_in_scope", {**span, **scope.values()}).to_pylist()
+        described = dicts(asked(connection, "errors_in_scope", {**span, **scope.values()}))
         table = asked(connection, "errors_in_slices", {**span, **scope.values()})
         keys = np.asarray(table.column("key").to_pylist(), object)
         minutes = minutes_of(table.column("slice"))

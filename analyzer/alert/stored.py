@@ -13,9 +13,9 @@ from analyzer.alert.facts import Error
 from analyzer.alert.scope import Scope
 from analyzer.alert.series import Series
 from analyzer.alert.spans import Spans
+from analyzer.arrow import dicts, numbers
 from analyzer.query.header import NamedQuery, read_query
 from analyzer.query.run import run
-from analyzer.query.values import numbers
 from analyzer.resources import shared_folder
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class StoredFacts:
         key = (scope, since, until)
         if key not in self._errors:
             table = self._ask("errors_in_scope", since, until, **scope.values())
-            self._errors[key] = [error_of(row) for row in table.to_pylist()]
+            self._errors[key] = [error_of(row) for row in dicts(table)]
         return self._errors[key]
 
     def known(self, scope: Scope, since: int, until: int) -> dict[str, int]:
@@ -95,7 +95,7 @@ class StoredFacts:
         zone = self.clock.zone
         return [
             {**row, "ts": row["ts"].astimezone(zone).isoformat(timespec="milliseconds")}
-            for row in table.to_pylist()
+            for row in dicts(table)
         ]
 
     def held(self, name: str, key: object) -> object:

@@ -8,10 +8,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analyzer.arrow import dicts
 from analyzer.query.ahead import Ahead
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import load_queries
-from analyzer.query.values import dicts
 from analyzer.store.open import open_reader
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from analyzer.arrow import values
 from analyzer.errors import QueryError
 from analyzer.query.cells import plain, to_json
 from analyzer.query.rows import Rows
-from analyzer.query.values import values
 from analyzer.text import visible
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import duckdb
 
+from analyzer.arrow import dicts
 from analyzer.query.header import NamedQuery
 from analyzer.query.ranges import TimeRange
 from analyzer.query.run import run
-from analyzer.query.values import dicts
 
 
 def empty_range_note(

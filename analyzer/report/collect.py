@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
+from analyzer.arrow import dicts
 from analyzer.query.ahead import Ahead
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import find_query, load_queries
-from analyzer.query.values import dicts
 from analyzer.report.visible import shortened, visible
 
 if TYPE_CHECKING:

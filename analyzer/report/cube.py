@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from analyzer.query.values import numbers
+from analyzer.arrow import numbers
 from analyzer.report.buckets import SECONDS, Buckets, bucket_count, cut
 from analyzer.report.dimensions import NONE, PLAIN, Dimension, ranked, shown_texts, summed
 from analyzer.report.errors_seen import Errors

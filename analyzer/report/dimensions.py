@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.types as kind
 from numpy.typing import NDArray
 
-from analyzer.query.values import encoded, text_column
+from analyzer.arrow import encoded, text_column
 from analyzer.report.visible import shortened, visible
 
 NONE = "(none)"

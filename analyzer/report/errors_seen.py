@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from analyzer.query.values import encoded, numbers
+from analyzer.arrow import encoded, numbers
 from analyzer.report.dimensions import NONE, OTHER
 from analyzer.report.visible import CODE_LENGTH, shortened, visible
 

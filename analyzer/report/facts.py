@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.types as kind
 from numpy.typing import NDArray
 
-from analyzer.query.values import numbers
+from analyzer.arrow import numbers
 from analyzer.report.buckets import Buckets
 from analyzer.report.columns import encode_table
 from analyzer.report.cube import Dimensions, slices

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.query.values import combinations
+from analyzer.arrow import combinations
 from analyzer.report.collect import Asker, Row, milliseconds, shown
 from analyzer.report.compared import span_before
 from analyzer.report.dimensions import NONE, PLAIN

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analyzer.arrow import dicts
 from analyzer.query.library import find_query, load_queries
 from analyzer.query.run import run
-from analyzer.query.values import dicts
 from analyzer.report.scope import Span
 from analyzer.report.visible import shortened, visible
 

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from analyzer.query.values import dicts
+from analyzer.arrow import dicts
 from analyzer.report.collect import Asker, Row, milliseconds
 from analyzer.report.compared import span_before
 from analyzer.report.counted import counted_in

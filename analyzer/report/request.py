@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from analyzer.arrow import dicts
 from analyzer.query.library import find_query, load_queries
 from analyzer.query.ranges import parse_range
 from analyzer.query.run import run
-from analyzer.query.values import dicts
 from analyzer.report.compared import Asking, compared, read_asked
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from analyzer.arrow import dicts
 from analyzer.resources import statement
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ class Source:
 def all_sources(connection: duckdb.DuckDBPyConnection) -> list[Source]:
     """Return every source in the order of their numbers."""
     # Through Arrow: fetching moments asks for a library that is not there.
-    rows: list[dict[str, Any]] = (
-        connection.sql(statement("store", "sources.sql")).to_arrow_table().to_pylist()
-    )
+    rows = dicts(connection.sql(statement("store", "sources.sql")).to_arrow_table())
     return [Source(**row) for row in rows]
 
 

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from analyzer.arrow import dicts
 from analyzer.errors import UsageError
 from analyzer.query.ranges import find_zone
 from analyzer.query.run import run_sql
-from analyzer.query.values import dicts
 from analyzer.resources import statement
 from analyzer.text import languages
 
