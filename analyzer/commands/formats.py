@@ -183,12 +183,12 @@ def _write(text: str, output: Path | None) -> None:
 
 def _sampled(file: Path) -> list[str]:
     from analyzer.errors import MissingPathError
+    from analyzer.source.archive import sampled
     from analyzer.source.open import open_source
-    from analyzer.source.stream import sample_lines
 
     if str(file) != "-" and not file.is_file():
         raise MissingPathError(f"there is no file at {file}; name a log file, or - for standard input")
-    return sample_lines(open_source(str(file)))
+    return sampled(open_source(str(file)))
 
 
 def _counted(number: int, thing: str) -> str:
