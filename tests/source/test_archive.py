@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzer.cli import run
 from analyzer.errors import SourceError
 from analyzer.source.archive import archive_in, sampled
 from analyzer.source.open import open_source
@@ -232,3 +233,13 @@ def test_a_log_is_no_archive(tmp_path: Path) -> None:
     for size in (0, 10, 512, 5000):
         (tmp_path / "a.log").write_bytes(LOG[:size])
         assert archive_in(open_source(str(tmp_path / "a.log"))) is None
+
+
+def test_detecting_an_archives_format_looks_at_its_first_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`formats detect` reads the log, and not the archive's own bytes."""
+    line = b'{"ts":"2026-11-20T08:00:00Z","status":200,"model":"m","request_id":"a"}\n'
+    (tmp_path / "logs.tar").write_bytes(KINDS["tgz"]({"a.log": line * 20}))
+    assert run(["formats", "detect", str(tmp_path / "logs.tar")]) == 0
+    assert capsys.readouterr().out.startswith("ndjson\n")
