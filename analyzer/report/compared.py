@@ -93,6 +93,9 @@ def compared(
         empty = Span(start.astimezone(zone), (until or max(now, start)).astimezone(zone), "current")
         return Compared(empty, Beside(None, notes=("nothing_before",)))
     current = Span(begin.astimezone(zone), max(end, begin).astimezone(zone), "current")
+    if current.since == current.until:
+        # A range that begins after all that is stored, and after now, has no time in it.
+        return Compared(current, Beside(None, notes=("nothing_before",)))
     if asked.release is not None:
         return _around(asked.release, current, since is None, first, zone)
     if asked.compare == NOTHING:

@@ -112,7 +112,8 @@ def _warnings(payload: Mapping[str, Any], zone: ZoneInfo, texts: Texts) -> list[
         )
     age = timedelta(milliseconds=payload["written"] - stored["last_ts"]) if stored["last_ts"] else None
     if age is not None and age > STALE_AFTER:
-        said.append(texts.say("page.stale", age=texts.ago(age), moment=last))
+        stale = "page.stale_followed" if payload.get("followed") else "page.stale"
+        said.append(texts.say(stale, age=texts.ago(age), moment=last))
     if age is not None and -age > STALE_AFTER:
         said.append(texts.say("page.ahead", moment=last))
     return said

@@ -97,7 +97,7 @@ class Guard:
         if self.gate.token is None:
             return answer
         if len(shown) != 1 or not self.gate.admits(shown[0]):
-            return _asked_for_token(scope)
+            return _asked_for_token(scope, is_wrong=True)
         answer.set_cookie(
             self.gate.cookie,
             self.gate.cookie_value(),
@@ -115,11 +115,13 @@ def _is_from_elsewhere(headers: Headers) -> bool:
     return site in ("cross-site", "same-site") and headers.get("sec-fetch-mode") != "navigate"
 
 
-def _asked_for_token(scope: Scope) -> Response:
+def _asked_for_token(scope: Scope, is_wrong: bool = False) -> Response:
     return problem(
         scope,
         401,
-        "this page needs its token: open the address with ?token=TOKEN once, "
+        "that is not this page's token; check it, and try again"
+        if is_wrong
+        else "this page needs its token: open the address with ?token=TOKEN once, "
         "or send the header Authorization: Bearer TOKEN",
         {"WWW-Authenticate": 'Bearer realm="analyzer"'},
     )

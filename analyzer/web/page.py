@@ -98,6 +98,7 @@ def _built(site: Site, connection: duckdb.DuckDBPyConnection) -> Front:
         since and since.astimezone(zone), None, subject.time_zone, subject.language, slo=subject.slo
     )
     payload = build_payload(connection, scope, version=__version__, now=site.now().astimezone(zone))
+    payload["followed"] = site.background is not None and site.background.task == "follow"
     summary = summarise(payload, remedy_rows(connection, scope), words)
     html = (
         environment()

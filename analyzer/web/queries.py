@@ -37,6 +37,8 @@ _WANTED = {"BIGINT": "a whole number", "DOUBLE": "a number", "BOOLEAN": "true or
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula."""
 _QUOTED = frozenset(',"\r\n')
+_SPACE_FOR_PLUS = re.compile(r"(T\d\d:\d\d\S*) (?=\d\d:?\d\d$)")
+"""A zone east of Greenwich in an address: a plus that was not written as %2B is read as a space."""
 JSON_TYPE = "application/json"
 CSV_TYPE = "text/csv; charset=utf-8"
 
@@ -150,10 +152,13 @@ def checked_values(query: NamedQuery, given: Mapping[str, str]) -> dict[str, str
 
     Stricter than the command line, so that what is documented is what is taken.
     """
+    values = dict(given)
     for parameter in query.parameters:
-        if parameter.name in given:
-            _check(parameter, given[parameter.name])
-    return dict(given)
+        if parameter.name in values:
+            if parameter.type == "TIMESTAMPTZ":
+                values[parameter.name] = _SPACE_FOR_PLUS.sub(r"\1+", values[parameter.name])
+            _check(parameter, values[parameter.name])
+    return values
 
 
 def _check(parameter: Parameter, text: str) -> None:

@@ -18,7 +18,9 @@ panel({
 
   get empty() {
     const [note] = data.payload.beside.notes;
-    return data.payload.spans[1] ? "compare.nothing_changed" : `compare.${note ?? "nothing_before"}`;
+    if (!data.payload.spans[1]) return `compare.${note ?? "nothing_before"}`;
+    const isBeyond = selection.from !== null && selection.to >= data.payload.time[1].length;
+    return isBeyond ? "compare.nothing_there" : "compare.nothing_changed";
   },
 
   // What is beyond chance first; within it new before worse, gone and better.

@@ -32,7 +32,10 @@ panel({
     });
   },
 
-  say(rows) {
+  say(all) {
+    // What was folded together counts as no code.
+    const rows = all.filter((row) => row.code !== "(other)");
+    if (!rows.length) return null;
     const needed = Math.min(rows.findIndex((row) => row.cumulative >= MOST) + 1 || rows.length, rows.length);
     return fill(needed > 1 ? SENTENCE : ONLY, {
       codes: count("codes", needed), share: percent(rows[needed - 1].cumulative), first: shortCode(rows[0].code), alone: percent(rows[0].share),

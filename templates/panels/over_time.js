@@ -11,6 +11,9 @@ const SENTENCE = {
 };
 const NO_TIMES = { en: "No failure of this selection carries a time.", zh: "所选范围内的失败都没有时间。" };
 
+// A line joins neighbours; what has none is a point.
+const aloneSizes = (values) => values.map((value, at) => (value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null ? 5 : 0));
+
 panel({
   columns: (view) => [
     { id: "start", title: "table.bucket", type: "moment" },
@@ -57,7 +60,7 @@ panel({
     }
     const rates = rows.map((row) => row.rate);
     traces.push({
-      x, y: rates, name: text("table.error_rate"), yaxis: "y2", mode: "lines", line: { color: "var(--ink)", width: 1.5, shape: "hvh" }, hovertemplate: "%{y:.1%}",
+      x, y: rates, name: text("table.error_rate"), yaxis: "y2", mode: "lines+markers", line: { color: "var(--ink)", width: 1.5, shape: "hvh" }, marker: { color: "var(--ink)", size: aloneSizes(rates) }, hovertemplate: "%{y:.1%}",
     });
     if (before) {
       traces.push({

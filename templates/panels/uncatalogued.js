@@ -22,7 +22,7 @@ panel({
 
   compute(view) {
     const places = new Map(view.payload.uncatalogued.map((row) => [`${row.code} ${row.status} ${row.message ?? ""}`, row]));
-    return view.fact("messages").group("code", "status", "message").filter((row) => row.failures || row.compared?.failures).map((row) => {
+    return view.fact("messages").group("code", "status", "message").filter((row) => row.failures || row.compared?.failures).sort(otherLast).map((row) => {
       const [code, status, message] = row.keys;
       const known = places.get(`${code} ${status === "(none)" ? null : status} ${message === "(none)" ? "" : message}`);
       return {

@@ -26,7 +26,9 @@ function showLive() {
   const key = LIVE.isAway ? "live.away" : LIVE.problem ? "live.held" : "live.current";
   bar.className = `live ${LIVE.isAway || LIVE.problem ? "old" : "fresh"}`;
   bar.lastChild.textContent = say(key, { age, reason: LIVE.problem ?? "" });
-  document.getElementById("live-docs").textContent = text("live.docs");
+  const docs = document.getElementById("live-docs");
+  docs.textContent = text("live.docs");
+  docs.href = `/docs?lang=${words.language}`;
 }
 
 async function takePayload() {

@@ -103,6 +103,17 @@ def test_the_page_that_asks_for_the_token_takes_it(guarded: Server) -> None:
     assert guarded.get(style[1]).status_code == 200
 
 
+def test_a_wrong_token_is_told_and_not_kept_in_the_address(guarded: Server) -> None:
+    """The page says that the token is wrong, and its script takes it out of the address."""
+    refused = guarded.get("/?token=wrong-wrong-wrong-wrong")
+    assert refused.status_code == 401
+    assert "that is not this page&#39;s token; check it, and try again" in refused.text
+    script = re.search(r'src="(/assets/[^"]+/token.js)"', refused.text)
+    assert script
+    assert "replaceState" in guarded.get(script[1]).text
+    assert "not this page" not in guarded.get("/").text
+
+
 def test_health_needs_no_token(guarded: Server) -> None:
     """A supervisor asks without the token, and learns no more than ready or not."""
     assert guarded.get("/healthz").json() == {"status": "ready", "reason": None}

@@ -58,6 +58,16 @@ def test_a_wrong_call_is_one_clear_sentence(server: Server, address: str, status
     assert "\n" not in answer.json()["error"]
 
 
+def test_a_plus_may_stand_as_it_is(server: Server) -> None:
+    """An address reads a bare + as a space; a time with an offset is understood all the same."""
+    asked = [
+        server.get(f"/api/queries/errors_by_code.json?since=2026-05-01T10:00:00{plus}08:00").json()
+        for plus in ("+", "%2B")
+    ]
+    assert asked[0]["parameters"]["since"] == "2026-05-01T10:00:00+08:00"
+    assert asked[0]["rows"] == asked[1]["rows"]
+
+
 def test_cells_that_a_spreadsheet_would_run_are_texts(server: Server) -> None:
     """No cell of a text column starts with what a spreadsheet takes for a formula."""
     table = list(csv.DictReader(io.StringIO(server.get("/api/queries/errors_by_model.csv").text)))

@@ -21,6 +21,7 @@ function inLanguage(payload, language, write) {
 
 function wordsOf(payload, language) {
   const texts = payload.texts[language], tag = texts["language.tag"], zone = payload.zone;
+  const year = spansYears(payload) ? { year: "numeric" } : {};
   const at = (options) => new Intl.DateTimeFormat(tag, { timeZone: zone, hourCycle: "h23", ...options });
   const fixed = (digits) => new Intl.NumberFormat(tag, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return {
@@ -32,10 +33,16 @@ function wordsOf(payload, language) {
       fixed: [0, 1, 2].map(fixed),
       moment: at({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }),
       day: at({ year: "numeric", month: "short", day: "numeric" }),
-      short: at({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }),
+      short: at({ ...year, month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }),
       second: at({ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" }),
     },
   };
+}
+
+// Whether the page's times lie in more than one year, today's included: a moment without its year would mislead.
+function spansYears(payload) {
+  const years = [payload.spans[0].since, payload.spans[0].until - 1, payload.written].map((time) => new Intl.DateTimeFormat("en", { timeZone: payload.zone, year: "numeric" }).format(time));
+  return new Set(years).size > 1;
 }
 
 function text(key) {

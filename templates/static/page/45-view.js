@@ -7,7 +7,13 @@ class View {
     this.isFiltered = isFiltered();
     this.from = chosen.from ?? 0;
     this.to = chosen.to ?? data.buckets;
-    this.hasCompared = data.cube.length > 1;
+    // A part of the time stands beside the part of the compared span that lies at the same place in it.
+    this.beside = payload.spans[1] ?? null;
+    if (this.beside && chosen.from !== null) {
+      const starts = payload.time[1], isThere = this.to < starts.length;
+      this.beside = isThere ? { since: starts[this.from], until: starts[this.to] } : null;
+    }
+    this.hasCompared = this.beside !== null;
     this.kept = new Map();
     this.allowed = this.allowedPlaces();
     this.masks = data.cube.map((table) => this.mask(table.columns, table.rows));
@@ -78,7 +84,9 @@ class View {
         share: this.totals.failures ? sums.failures / this.totals.failures : null,
         compared: before ? before.get(key) ?? finished(emptySums(), this.requestsFor(name, 1)) : null,
       }));
-      return groups.sort((a, b) => b.failures - a.failures || b.requests - a.requests || (a.key < b.key ? -1 : 1));
+      // What was folded together is no value of its own: it stands last.
+      const isRest = (group) => Number(group.key === "(other)");
+      return groups.sort((a, b) => isRest(a) - isRest(b) || b.failures - a.failures || b.requests - a.requests || (a.key < b.key ? -1 : 1));
     });
   }
 
@@ -182,6 +190,12 @@ class View {
     return sample.ts >= data.starts[this.from] && sample.ts < data.starts[this.to];
   }
 
+  // The same view without the values that one filter has chosen: what else there is to choose.
+  without(id) {
+    const values = { ...this.selection.values, [id]: [] };
+    return (this.selection.values[id] ?? []).length ? this.once(`without ${id}`, () => new View(this.payload, { ...this.selection, values })) : this;
+  }
+
   // Failures in each slice of the whole time, whatever part of it is selected.
   wholeTime() {
     const { rows, columns } = data.cube[0], series = new Float64Array(data.buckets);
@@ -235,7 +249,7 @@ class FactView {
   // Group by keys (page dimensions, what an error is, "time", or the query's own): rows {keys, labels, places,
   // measures..., compared}. The first measure orders them.
   group(...names) {
-    const found = this.sums(names, 0), before = this.fact.spans.length > 1 ? this.sums(names, 1) : null;
+    const found = this.sums(names, 0), before = this.fact.spans.length > 1 && this.view.hasCompared ? this.sums(names, 1) : null;
     if (before) for (const [key, row] of before) if (!found.has(key)) found.set(key, { ...row, ...this.zeros() });
     const rows = [...found].map(([key, row]) => ({ ...row, compared: before ? { ...this.zeros(), ...before.get(key) } : null }));
     const first = this.fact.measures[0];

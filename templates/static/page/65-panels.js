@@ -94,6 +94,11 @@ function rankedPanel(name, options) {
   };
 }
 
+// What was folded together is no value of its own: it stands last.
+function otherLast(a, b) {
+  return Number(a.keys[0] === "(other)") - Number(b.keys[0] === "(other)");
+}
+
 // What has no name, and the rest, stand last: they are no answer to "who".
 function namedFirst(a, b) {
   return isUnnamed(a.key ?? a.keys[0]) - isUnnamed(b.key ?? b.keys[0]);

@@ -7,7 +7,7 @@ function masthead(view) {
     ["page.interval", payload.overview.events ? say("page.interval_value", { since: moment(view.selection.from === null ? current.since : data.starts[view.from]), until: moment(view.selection.to === null ? current.until : data.starts[view.to]) }) : text("page.no_data")],
     ["page.time_zone", words.zone],
     ["page.data_until", payload.stored.last_ts ? moment(payload.stored.last_ts) : text("page.no_data"), isStale(payload) || isAhead(payload) ? "old" : null],
-    ...(payload.spans[1] ? [["compare.with", say("page.interval_value", { since: moment(payload.spans[1].since), until: moment(payload.spans[1].until) })]] : []),
+    ...(payload.spans[1] ? [["compare.with", view.beside ? say("page.interval_value", { since: moment(view.beside.since), until: moment(view.beside.until) }) : text("number.nothing")]] : []),
     ["page.written", moment(payload.written)],
     ["page.version", `analyzer ${payload.analyzer}`],
   ];
@@ -60,7 +60,7 @@ function notices(view) {
   if (!overview.events && stored.first_ts === null) said.push(["warning", text("page.empty_store")]);
   else if (!overview.events) said.push(["warning", say("page.empty_range", { first: moment(stored.first_ts), last: moment(stored.last_ts) })]);
   else if (!overview.failures) said.push(["good", text("page.no_failures")]);
-  if (isStale(payload)) said.push(["warning", say("page.stale", { age: ago(payload.written - stored.last_ts), moment: moment(stored.last_ts) })]);
+  if (isStale(payload)) said.push(["warning", say(payload.followed ? "page.stale_followed" : "page.stale", { age: ago(payload.written - stored.last_ts), moment: moment(stored.last_ts) })]);
   if (isAhead(payload)) said.push(["warning", say("page.ahead", { moment: moment(stored.last_ts) })]);
   if (overview.failures && overview.error_rate === null) said.push(["note", text("page.no_rate")]);
   else if (overview.failures_without_rate) said.push(["note", say("page.part_rate", { failures: count("failures", overview.failures_without_rate) })]);

@@ -2,9 +2,9 @@
 
 function filterBar() {
   const strip = timeStrip();
-  const from = el("select", { id: "filter-from", onchange: () => pickTimes("from") });
-  const to = el("select", { id: "filter-to", onchange: () => pickTimes("to") });
-  const choices = FILTERS.map((filter) => ({ filter, select: el("select", { id: `filter-${filter.id}`, onchange: (event) => pickValue(filter, event.target) }) }));
+  const from = chooser("filter-from", () => pickTimes("from"));
+  const to = chooser("filter-to", () => pickTimes("to"));
+  const choices = FILTERS.map((filter) => ({ filter, select: chooser(`filter-${filter.id}`, (select) => pickValue(filter, select)) }));
   const chips = document.getElementById("chips");
   const titles = new Map();
   const field = (id, select) => {
@@ -41,6 +41,33 @@ function filterBar() {
   };
 }
 
+// A list whose choice counts at once, or, stepped through with the arrow keys, with Enter, on leaving or after a pause.
+function chooser(id, choose) {
+  const PAUSE = 1200;
+  let timer = null, isStepping = false;
+  const settle = () => {
+    if (timer === null) return;
+    clearTimeout(timer);
+    timer = null;
+    choose(select);
+  };
+  const select = el("select", {
+    id,
+    onkeydown: (event) => {
+      isStepping = /^(Arrow|Page|Home|End)/.test(event.key) || event.key.length === 1;
+      if (event.key === "Enter") settle();
+    },
+    onpointerdown: () => { isStepping = false; },
+    onblur: settle,
+    onchange: () => {
+      clearTimeout(timer);
+      timer = setTimeout(settle, PAUSE);
+      if (!isStepping) settle();
+    },
+  });
+  return select;
+}
+
 function fillTimes(from, to, view) {
   const option = (place) => el("option", { value: place }, moment(data.starts[place], "short"));
   if (from.dataset.of !== `${words.language} ${data.payload.written}`) {
@@ -53,7 +80,9 @@ function fillTimes(from, to, view) {
 }
 
 function fillValues(select, filter, view) {
-  const known = filter.slice ? view.by(filter.id).filter((group) => group.requests || group.failures) : view.by(filter.id).filter((group) => group.failures);
+  // What the filter itself has chosen does not hide what else it could choose.
+  const groups = view.without(filter.id).by(filter.id);
+  const known = filter.slice ? groups.filter((group) => group.requests || group.failures) : groups.filter((group) => group.failures);
   const chosen = selection.values[filter.id] ?? [];
   const options = known.filter((group) => !chosen.includes(group.key)).slice(0, 200).map((group) => el("option", { value: group.key }, `${shortText(group.label, 60)} (${number(group.failures)})`));
   select.replaceChildren(el("option", { value: "" }, chosen.length ? say("filter.chosen", { n: number(chosen.length) }) : text("filter.all")), ...options);

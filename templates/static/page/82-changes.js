@@ -153,8 +153,9 @@ function changeFilter({ kind, name }) {
 
 // What the page's figures stand beside, or why beside nothing.
 function besideSentence(view) {
-  const { kind, release, notes, stored_from: from } = view.payload.beside, beside = view.payload.spans[1];
-  if (!beside) return text(`compare.${notes[0] ?? "nothing_before"}`);
+  const { kind, release, notes, stored_from: from } = view.payload.beside, beside = view.beside;
+  if (!view.payload.spans[1]) return text(`compare.${notes[0] ?? "nothing_before"}`);
+  if (!beside) return text("compare.nothing_there");
   const span = say("compare.span", { since: moment(beside.since), until: moment(beside.until) });
   const said = [say(`compare.beside_${kind}`, { span, name: release?.name, at: moment(release?.at) })];
   for (const note of notes) said.push(say(`compare.${note}`, { from: moment(from) }));
@@ -169,7 +170,7 @@ function testSentence(view) {
   });
 }
 
-sectionContent.compare = (view) => (view.hasCompared
+sectionContent.compare = (view) => (view.payload.spans[1]
   ? el("div.card.beside", null, el("p.says", null, log(besideSentence(view))),
-    el("details", { "data-key": "test" }, el("summary", null, text("compare.how")), el("p.note", null, testSentence(view))))
+    view.hasCompared ? el("details", { "data-key": "test" }, el("summary", null, text("compare.how")), el("p.note", null, testSentence(view))) : null)
   : null);

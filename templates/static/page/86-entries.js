@@ -16,7 +16,7 @@ sectionContent.entries = (view) => {
     const shown = all || wanted ? rows : rows.slice(0, ENTRIES_SHOWN);
     list.replaceChildren(entryHead(), ...shown.map((group) => entryRow(view, group)));
     if (!rows.length) append(list, [el("p.no-hit", { id: "no-hit" }, text("table.no_hit"))]);
-    if (rows.length > shown.length) append(list, [el("button.link.more-entries", { type: "button", onclick: () => show(true) }, count("more_entries", rows.length - shown.length))]);
+    if (rows.length > shown.length) append(list, [el("button.link.more-entries", { type: "button", onclick: () => { show(true); list.querySelectorAll(".entry > summary")[shown.length]?.focus(); } }, count("more_entries", rows.length - shown.length))]);
   };
   search.addEventListener("input", () => { entryFilter = search.value; show(false); });
   show(false);

@@ -131,6 +131,7 @@ function speak(language) {
   setLanguage(data.payload, language);
   writeFragment();
   renderAll();
+  document.querySelector("#languages button")?.focus();
   announce(text("page.language_changed"));
 }
 
