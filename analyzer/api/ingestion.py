@@ -30,7 +30,7 @@ def checked_options(
     untimed: str | None,
     dedupe: str | None,
 ) -> Options:
-    """Return how to ingest; without `time_zone` in the configuration's.
+    """Return how to ingest; without `time_zone` times that carry no zone are in the configuration's.
 
     Raises UsageError for a value that cannot be.
     """
@@ -45,7 +45,7 @@ def checked_options(
         raise UsageError(f"population is '{population}'; it must be one of {', '.join(_POPULATIONS)}")
     if untimed not in (None, "mtime", "now"):
         _check_moment(str(untimed))
-    zone = time_zone or configuration.time_zone
+    zone = time_zone or configuration.log_time_zone or configuration.time_zone
     find_zone(zone)
     return Options(format, population, zone, time_zone is not None, untimed, wanted)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -67,6 +68,7 @@ def check(config: ConfigurationOption = None) -> None:
     from analyzer.api.ingestion import knowledge
     from analyzer.config import load_configuration
     from analyzer.delivery.check import check_channels
+    from analyzer.night.heartbeat import check as check_heartbeat
     from analyzer.query.library import load_queries
 
     configuration = load_configuration(config)
@@ -74,12 +76,31 @@ def check(config: ConfigurationOption = None) -> None:
     queries = load_queries(configuration.queries)
     rules = known_rules(configuration).rules
     check_channels(configuration.channels)
+    if configuration.heartbeat:
+        check_heartbeat(configuration.heartbeat, configuration.path.parent if configuration.path else Path())
     print(
         f"{configuration.path or 'no analyzer.toml'}: ok; catalogues: {len(known.catalogs)}, "
         f"formats: {len(known.formats)}, masks: {len(known.masks)}, queries: {len(queries)}, "
         f"alert rules: {len(rules)}, channels: {len(configuration.channels)}"
     )
+    for path in _without_logs(configuration):
+        print(f"analyzer: ingest: {path} does not exist, or holds no log", file=sys.stderr)
     _tell_strange_variables()
+
+
+def _without_logs(configuration: Configuration) -> list[str]:
+    """Return what `ingest` names and where no log lies now; addresses are not asked for."""
+    from analyzer.errors import MissingPathError
+    from analyzer.source.find import find_sources
+
+    missing = []
+    for path in configuration.ingest:
+        try:
+            if "://" not in path:
+                find_sources([path])
+        except MissingPathError:
+            missing.append(path)
+    return missing
 
 
 def _values(configuration: Configuration) -> dict[str, Any]:

@@ -193,13 +193,27 @@ def _release(setting: Setting, chosen: Period, channel: str) -> None:
 
 
 def _run(store: Store, setting: Setting, chosen: Period | None, force: bool, as_json: bool, log: Log) -> int:
-    from analyzer.night.run import exit_code, run_due, run_one
+    from analyzer.night.run import exit_code, run_due
 
-    outcomes = run_due(setting) if chosen is None else [run_one(setting, chosen, force)]
+    outcomes = run_due(setting) if chosen is None else [_named(setting, chosen, force)]
     for note in store.notes(classifies=True):
         log(note)
     _tell(outcomes, as_json, log)
     return exit_code(outcomes)
+
+
+def _named(setting: Setting, chosen: Period, force: bool) -> Outcome:
+    """Run the night that was asked for by its name: where another process is at them, that has failed."""
+    from analyzer.errors import StoreError
+    from analyzer.night.lock import TakenError
+    from analyzer.night.run import run_one
+
+    try:
+        return run_one(setting, chosen, force)
+    except TakenError as error:
+        raise StoreError(
+            f"{error} is at the nights; run this again for {chosen.name} when it has ended"
+        ) from error
 
 
 def _tell(outcomes: Sequence[Outcome], as_json: bool, log: Log) -> None:

@@ -24,6 +24,8 @@ class Configuration:
     database: Path | None = None
     time_zone: str = "UTC"
     """IANA name of the zone in which days are cut and times are shown."""
+    log_time_zone: str | None = None
+    """The zone of times in logs that carry none; `time_zone` unless it says otherwise."""
     language: str = "en"
     reports: Path = Path("reports")
     """Folder of the nightly summaries; `reports` beside the file unless it says otherwise."""

@@ -158,6 +158,7 @@ KEYS: Mapping[str, Callable[[Any, Path], Any]] = {
     "ingest": _read_ingest,
     "database": _read_path,
     "time_zone": _read_time_zone,
+    "log_time_zone": _read_time_zone,
     "language": _read_language,
     "reports": _read_path,
     "wait": _read_seconds,

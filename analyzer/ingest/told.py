@@ -25,7 +25,8 @@ def notes(totals: Totals, time_zone: str) -> list[str]:
     zoneless = [source.name for source in totals.sources if source.lacks_zone]
     if zoneless:
         said.append(
-            f"{_listed(zoneless)}: times without a zone were read as {time_zone}; --tz says otherwise"
+            f"{_listed(zoneless)}: times without a zone were read as {time_zone}; "
+            "--tz, or log_time_zone in analyzer.toml, says otherwise"
         )
     said += _years_told(totals)
     if totals.passed_over:

@@ -61,13 +61,27 @@ def changes(
     ]
     return Changes(
         new=_sorted(
-            [Change(error, error["failures"], 0) for key, error in today.items() if key not in before]
+            [
+                Change(error, error["failures"], 0)
+                for key, error in today.items()
+                if key not in before and not is_known_code(error, errors_before)
+            ]
         ),
         gone=_sorted(
             [Change(error, 0, error["failures"]) for key, error in before.items() if key not in today]
         ),
         grown=_sorted([change for change in changed if change.failures > change.failures_before * growth]),
         fallen=_sorted([change for change in changed if change.failures < change.failures_before * growth]),
+    )
+
+
+def is_known_code(error: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether an error is a code without a sure row, and one of `others` has that code too.
+
+    Another wording of a code that is known is no new error.
+    """
+    return error["level"] == "code" and any(
+        other["level"] != "none" and other["code"] == error["code"] for other in others
     )
 
 

@@ -22,6 +22,8 @@ class Clock:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     """The present, with a zone."""
     sleep: Callable[[float], object] = time.sleep
+    is_stopped: Callable[[], bool] = lambda: False
+    """Whether somebody asked the process to end."""
 
 
 def stoppable(stop: Event) -> Clock:
@@ -31,4 +33,4 @@ def stoppable(stop: Event) -> Clock:
         if stop.wait(seconds):
             raise StoppedError("stopped while waiting to try again; the next run goes on from here")
 
-    return Clock(sleep=sleep)
+    return Clock(sleep=sleep, is_stopped=stop.is_set)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Event
+from pathlib import Path
+from threading import Event, Lock
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -35,13 +36,15 @@ class Forever:
         self._work, self._say, self._stop = work, say, stop
         self._zone = ZoneInfo(time_zone)
         self._failures = 0
+        self._retry_at: datetime | None = None
+        self._working = Lock()
+        """Held while a run is at work, which may ask the scheduler for something until its end."""
         # One thread: a night never runs beside another one of this process.
         self._scheduler = BackgroundScheduler(
             timezone=self._zone, executors={"default": ThreadPoolExecutor(1)}
         )
-        self._scheduler.add_job(
-            self._run, EachNight(at, self._zone), id=_JOB, coalesce=True, misfire_grace_time=None
-        )
+        self._nights = EachNight(at, self._zone)
+        self._scheduler.add_job(self._run, self._nights, id=_JOB, coalesce=True, misfire_grace_time=None)
 
     def run(self) -> None:
         """Work off what is due, then wait for the next time, until `stop` is set; a night at work ends."""
@@ -51,22 +54,33 @@ class Forever:
             while not self._stop.wait(_AWAKE_SECONDS):
                 self._scheduler.wakeup()
         finally:
+            # The scheduler keeps its own lock while it waits for its thread, so nothing that is at work
+            # may want anything of it then; what begins from here on sees `stop`, and ends.
+            self._stop.set()
+            with self._working:
+                pass
             self._scheduler.shutdown(wait=True)
 
-    def next_run(self) -> datetime | None:
+    def next_run(self) -> datetime:
         """Return when the next run begins, in the zone."""
-        moments = [job.next_run_time for job in self._scheduler.get_jobs() if job.next_run_time is not None]
-        return min(moments).astimezone(self._zone) if moments else None
+        now = datetime.now(self._zone)
+        nightly = self._nights.get_next_fire_time(None, now)
+        retry = self._retry_at if self._retry_at is not None and self._retry_at > now else nightly
+        return min(nightly, retry).astimezone(self._zone)
 
     def _run(self) -> None:
-        if self._stop.is_set():
-            return
+        with self._working:
+            if not self._stop.is_set():
+                self._run_once()
+
+    def _run_once(self) -> None:
+        self._retry_at = None
         if self._work():
             self._failures = 0
         elif not self._stop.is_set():
             self._again()
-        moment = self.next_run()
-        if moment is not None and not self._stop.is_set():
+        if not self._stop.is_set():
+            moment = self.next_run()
             self._say(
                 f"next run: {moment:%Y-%m-%d %H:%M} {self._zone.key}", event="next_run", at=moment.isoformat()
             )
@@ -74,9 +88,14 @@ class Forever:
     def _again(self) -> None:
         minutes = _RETRY_MINUTES[min(self._failures, len(_RETRY_MINUTES) - 1)]
         self._failures += 1
-        moment = datetime.now(self._zone) + timedelta(minutes=minutes)
+        self._retry_at = datetime.now(self._zone) + timedelta(minutes=minutes)
         self._scheduler.add_job(
-            self._run, "date", run_date=moment, id=_RETRY, replace_existing=True, misfire_grace_time=None
+            self._run,
+            "date",
+            run_date=self._retry_at,
+            id=_RETRY,
+            replace_existing=True,
+            misfire_grace_time=None,
         )
 
 
@@ -90,10 +109,21 @@ def keep_running(prepare: Callable[[Event], Setting], at: str | None, say: Say) 
     first = prepare(stop)
     configuration = first.configuration
     moment = f"{time_of_day(at or configuration.nightly_at):%H:%M}"
-    with _ended_by_signals(stop), held(first.database, SCHEDULE, first.clock.now()):
+    with _ended_by_signals(stop), _kept_alone(first.database, first.clock.now()):
         say(f"the nights of {first.database} run at {moment} {configuration.time_zone}", event="started")
         Forever(lambda: _worked(prepare, stop, say), moment, configuration.time_zone, say, stop).run()
     say("stopped", event="stopped")
+
+
+@contextmanager
+def _kept_alone(database: Path, now: datetime) -> Iterator[None]:
+    """Keep the schedule of a database. Raises TakenError, with the way out, where another process does."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(database, SCHEDULE, now))
+        except TakenError as error:
+            raise TakenError(f"the schedule of {database} is kept by {error}; end that one first") from error
+        yield
 
 
 def _worked(prepare: Callable[[Event], Setting], stop: Event, say: Say) -> bool:

@@ -101,9 +101,13 @@ def chosen_period(kind: str, text: str | None, time_zone: str, now: datetime) ->
         return last_over(kind, zone, now)
     named = period_named(kind, text.strip(), time_zone)
     try:
-        found = named.first if named else date.fromisoformat(text.strip())
+        found = named.first if named else _day(text.strip())
     except ValueError as error:
-        raise RangeError(f"{text!r} is no date; write it as 2026-11-22") from error
+        other = next(
+            (one for one in KINDS if one != kind and period_named(one, text.strip(), time_zone)), None
+        )
+        way_out = f"add --period {other}" if other else "write it as 2026-11-22"
+        raise RangeError(f"{text!r} is no date; {way_out}") from error
     # What is compared with lies up to eight months before.
     if not 2 <= found.year < date.max.year:
         raise RangeError(f"{text!r} has no days before it or after it; choose another date")
@@ -120,9 +124,14 @@ def period_named(kind: str, name: str, time_zone: str) -> Period | None:
         if kind == WEEKLY:
             year, _, week = name.partition("-W")
             return Period(kind, date.fromisocalendar(int(year), int(week), 1), zone)
-        return period_of(kind, date.fromisoformat(f"{name}-01" if kind == MONTHLY else name), zone)
+        return period_of(kind, _day(f"{name}-01" if kind == MONTHLY else name), zone)
     except ValueError:
         return None
+
+
+def _day(text: str) -> date:
+    """Read a day such as 2026-11-22. Raises ValueError, also for a week, which Python reads as its Monday."""
+    return datetime.strptime(text, "%Y-%m-%d").date()
 
 
 def _first_moment(day: date, zone: ZoneInfo) -> datetime:

@@ -35,6 +35,9 @@ def run_due(setting: Setting) -> list[Outcome]:
             for number, period in enumerate(wanted.periods)
         ]
         for number, night in enumerate(_once(nights), start=1):
+            # The night at work is ended in order, the others wait for the next run.
+            if found and setting.clock.is_stopped():
+                break
             outcome = replace(night, is_last=number == len(nights)).run()
             found.append(outcome)
             if isinstance(outcome.error, UsageError):

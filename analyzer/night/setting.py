@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from analyzer.config import Configuration
+from analyzer.errors import MissingPathError
 from analyzer.ingest.told import notes
 from analyzer.night.clock import Clock
 from analyzer.night.night import Say, Setting
 from analyzer.night.period import Period
+from analyzer.source.find import find_sources
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,13 +72,30 @@ def setting_of(store: Stored, clock: Clock, say: Say) -> Setting:
 
 
 def _ingestion(store: Stored, say: Say) -> Any:
+    configuration = store.configuration
+
     def ingest() -> int:
-        totals = store.ingest(list(store.configuration.ingest), create=True)
-        for note in notes(totals, store.configuration.time_zone):
+        there, missing = _there(configuration.ingest)
+        for path in missing:
+            say(f"{path} does not exist, or holds no log; the summary is without it", event="ingest")
+        totals = store.ingest(there, create=True)
+        for note in notes(totals, configuration.log_time_zone or configuration.time_zone):
             say(note, event="ingest")
-        return int(totals.count("failed"))
+        return int(totals.count("failed")) + len(missing)
 
     return ingest
+
+
+def _there(paths: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Tell the paths that lead to logs from those that lead to none; where none does, all are kept."""
+    missing = []
+    for path in paths:
+        try:
+            find_sources([path])
+        except MissingPathError:
+            missing.append(path)
+    there = [path for path in paths if path not in missing]
+    return (there, missing) if there else (list(paths), [])
 
 
 def _report(store: Stored, path: Path, period: Period, connection: duckdb.DuckDBPyConnection) -> None:

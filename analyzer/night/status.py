@@ -14,7 +14,7 @@ from analyzer.config import Configuration
 from analyzer.night.lock import NIGHTS, holder
 from analyzer.night.period import KINDS
 from analyzer.store.deliveries import Delivery, open_deliveries
-from analyzer.store.nights import MISSED, NightRecord, last_nights, steps_of
+from analyzer.store.nights import MISSED, RUNNING, NightRecord, last_nights, steps_of
 from analyzer.store.open import open_reader
 
 _SHOWN = 10
@@ -33,13 +33,24 @@ def status(database: Path, wait: float, configuration: Configuration) -> dict[st
         ]
         sent = _last_sent(connection, zone)
         unsent = open_deliveries(connection)
+    running = holder(database, NIGHTS)
     names = [channel.name for channel in configuration.channels]
     names += sorted({*sent, *(one.channel for one in unsent)} - set(names))
     return {
-        "running": holder(database, NIGHTS),
-        "nights": nights,
+        "running": running,
+        "nights": nights if running else [_ended(night) for night in nights],
         "channels": [_channel(name, sent.get(name), unsent) for name in names],
     }
+
+
+def _ended(night: dict[str, Any]) -> dict[str, Any]:
+    """Return a night as it is where no process is at work: what was running was broken off."""
+    steps = [
+        {**step, "outcome": "interrupted"} if step["outcome"] == RUNNING else step
+        for step in night["open_steps"]
+    ]
+    outcome = "interrupted" if night["outcome"] == RUNNING else night["outcome"]
+    return {**night, "outcome": outcome, "open_steps": steps}
 
 
 def _last_sent(connection: Any, zone: tzinfo) -> dict[str, tuple[str, str]]:
@@ -93,7 +104,8 @@ def told(found: dict[str, Any]) -> list[str]:
         lines.append(f"channel {channel['channel']}: sent last: {last}")
         for one in channel["open"]:
             state = one["state"].replace("_", " ")
-            lines.append(f"  {one['occasion']}: {state}, attempts: {one['attempts']}: {one['reason']}")
+            reason = f": {one['reason']}" if one["reason"] else ""
+            lines.append(f"  {one['occasion']}: {state}, attempts: {one['attempts']}{reason}")
             if one["state"] == "in_doubt":
                 again = resend(one["occasion"], channel["channel"])
                 lines.append(f"    look there; if it is not there: {again}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.delivery import Message, deliver
-from analyzer.errors import AnalyzerError, DeliveryError
+from analyzer.errors import AnalyzerError, DeliveryError, UsageError
 from analyzer.night.facts import known_of, worst_error
 from analyzer.night.files import NightFiles, night_files, write_whole
 from analyzer.night.heartbeat import beat
@@ -56,15 +56,19 @@ class Night:
 
     def _run(self, journal: Journal, force: bool) -> Outcome:
         before = journal.found()
-        if not force and before is not None and before.outcome == DONE and self.files.all_there():
-            return Outcome(self.period, DONE, self.files, _read(self.files), False, crossed=before.crossed)
+        known = _read(self.files)
+        if not force and before is not None and before.outcome == DONE and known is not None:
+            return Outcome(self.period, DONE, self.files, known, False, crossed=before.crossed)
+        if force and before is not None and before.outcome == DONE and known is not None:
+            journal.close()
+            self._refuse_to_forget(known)
         # What is partial has grown since, and what was done may have lost its files.
         anew = force or before is None or before.outcome in (DONE, PARTIAL)
         journal.begin(anew)
-        resumed = self._is_summarised(journal)
+        resumed = journal.is_done("summary") and known is not None
         made: Mapping[str, Any] | None = None
         try:
-            made = _read(self.files) if resumed else self._made(journal, force)
+            made = known if resumed and known is not None else self._made(journal, force)
             ended = self._delivered(journal, made)
         except AnalyzerError as error:
             journal.finish(FAILED, made["verdict"] if made else None, ())
@@ -72,8 +76,17 @@ class Night:
         journal.finish(ended.outcome, made["verdict"], ended.crossed)
         return replace(ended, is_resumed=resumed)
 
-    def _is_summarised(self, journal: Journal) -> bool:
-        return journal.is_done("summary") and self.files.all_there()
+    def _refuse_to_forget(self, known: Mapping[str, Any]) -> None:
+        """Keep a summary whose events are no longer stored: it is all that is left of them."""
+        if "no_data" in known.get("warnings", ()):
+            return
+        with opened(self.setting, self.period) as stored:
+            first = stored.row("stored_span")["first_ts"]
+        if first is not None and first >= self.period.until:
+            raise UsageError(
+                f"the events of {self.period.name} are no longer stored, and its summary is all that is left "
+                f"of them; {self.files.markdown} stays as it is"
+            )
 
     def _made(self, journal: Journal, force: bool) -> Mapping[str, Any]:
         """Read the logs and make the summary."""
@@ -202,9 +215,15 @@ def as_json(made: Mapping[str, Any]) -> str:
     return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
 
 
-def _read(files: NightFiles) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(files.json.read_text(encoding="utf-8"))
-    return found
+def _read(files: NightFiles) -> dict[str, Any] | None:
+    """Return the summary that was written; None where a file of it is missing or damaged."""
+    if not files.all_there():
+        return None
+    try:
+        found: dict[str, Any] = json.loads(files.json.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and "verdict" in found else None
 
 
 def _unread_words(unread: int) -> str | None:

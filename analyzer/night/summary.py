@@ -9,7 +9,7 @@ from typing import Any
 from analyzer import __version__
 from analyzer.config.thresholds import Thresholds
 from analyzer.night.bars import bars_of
-from analyzer.night.change import Change, Changes, changes
+from analyzer.night.change import Change, Changes, changes, is_known_code
 from analyzer.night.facts import BUDGET_DAYS, Facts, Known, slot_of
 from analyzer.night.period import NIGHTLY, Period
 from analyzer.night.trouble import ends_early, outages, silent
@@ -153,7 +153,8 @@ def _new(change: Change, known: Known) -> Plain:
     key = (change.error["level"], change.error["entry_id"], change.error["code"])
     last = seen.get(key)
     last_before = last.astimezone(known.now.period.zone).isoformat() if last else None
-    return {**_error(change), "never_seen": key not in seen, "seen_before": last_before}
+    never_seen = key not in seen and not is_known_code(change.error, known.known)
+    return {**_error(change), "never_seen": never_seen, "seen_before": last_before}
 
 
 def _budget(counted: Mapping[str, Any] | None) -> Plain | None:
