@@ -63,19 +63,30 @@ def check(
     *,
     rules: Rules | None = None,
     wait: float = DEFAULT_WAIT_SECONDS,
+    is_trial: bool = False,
+    are_all: bool = True,
 ) -> Report:
     """Evaluate the rules (those that the configuration names, unless given) at `now`, by whole minutes.
 
-    Raises AlertError for a file of rules, and what the store raises.
+    Unless the rules `are_all` there are, what others have opened stays as it is. A trial leaves the
+    store as it is: nothing is opened, closed or told later. Raises AlertError for a file of rules, and
+    what the store raises.
     """
     wanted = load_rules(configuration.alerts) if rules is None else rules
     if isinstance(store, Path):
         with closing(open_writer(store, wait)) as connection:
-            return _check(connection, wanted, configuration.time_zone, now)
-    return _check(store, wanted, configuration.time_zone, now)
+            return _check(connection, wanted, configuration.time_zone, now, is_trial, are_all)
+    return _check(store, wanted, configuration.time_zone, now, is_trial, are_all)
 
 
-def _check(connection: duckdb.DuckDBPyConnection, rules: Rules, time_zone: str, now: datetime) -> Report:
+def _check(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Rules,
+    time_zone: str,
+    now: datetime,
+    is_trial: bool,
+    are_all: bool,
+) -> Report:
     at = minute_of(now)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("BEGIN")
@@ -85,8 +96,8 @@ def _check(connection: duckdb.DuckDBPyConnection, rules: Rules, time_zone: str, 
         before = dict(state.evaluated)
         *missed, _ = moments(state, at)
         for moment in missed:
-            evaluate(state, rules, facts, moment, is_last=False)
-        findings, messages = evaluate(state, rules, facts, at)
+            evaluate(state, rules, facts, moment, is_last=False, are_all=are_all)
+        findings, messages = evaluate(state, rules, facts, at, are_all=are_all)
         incidents = {**state.incidents, **{one.incident_id: one for one in state.over}}
         told = [
             (message, body(message, incidents[message.incident_id], state, rules, facts, at))
@@ -95,7 +106,7 @@ def _check(connection: duckdb.DuckDBPyConnection, rules: Rules, time_zone: str, 
         if state.evaluated != before:
             save(connection, state, told)
         until = facts.until(at)
-        connection.execute("COMMIT")
+        connection.execute("ROLLBACK" if is_trial else "COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise

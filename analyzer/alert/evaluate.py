@@ -18,11 +18,12 @@ _MOST = 12
 
 
 def evaluate(
-    state: State, rules: Rules, facts: Facts, at: int, is_last: bool = True
+    state: State, rules: Rules, facts: Facts, at: int, is_last: bool = True, are_all: bool = True
 ) -> tuple[list[Finding], list[Message]]:
     """Evaluate at the minute `at` the rules that were not yet; return their findings and what to say.
 
-    With `is_last` False nothing is said yet, for a later moment comes at once.
+    With `is_last` False nothing is said yet, for a later moment comes at once. `are_all` says that there
+    are no other rules: what others have opened is over then, else it stays as it is.
     A rule that was evaluated at this minute or a later one is left alone, unless its definition has
     changed since: so an evaluation can be repeated, and one that comes late changes nothing.
     """
@@ -30,9 +31,11 @@ def evaluate(
     if not due:
         return [], []
     findings = judge(due, facts, at)
-    drop_rules(state, {rule.name for rule in rules.rules}, at)
+    names = (
+        {rule.name for rule in rules.rules} if are_all else {*state.evaluated, *(rule.name for rule in due)}
+    )
+    drop_rules(state, names, at)
     advance(state, due, findings, at, rules.policy, finder(facts, at))
-    names = {rule.name for rule in rules.rules}
     kept = {name: known for name, known in state.evaluated.items() if name in names}
     state.evaluated = {**kept, **{rule.name: (rule.hash, at) for rule in due}}
     return findings, tell(state, at, rules.policy, facts.clock) if is_last else []

@@ -11,9 +11,16 @@ from analyzer.text import Texts
 
 def figures(signal: Mapping[str, Any], texts: Texts) -> str:
     """Return the figures of a signal of a message in words."""
+    if is_gone(signal):
+        return texts["alert.rule_gone"]
     measure = signal["measure"]
     said = _said(signal, texts, f"usual_{measure}" if "usual" in signal else measure)
     return texts.say("alert.rule_creeping", figures=said) if signal.get("creeping") else said
+
+
+def is_gone(signal: Mapping[str, Any]) -> bool:
+    """Say whether the signal's rule is no longer in force: what it was held against went with it."""
+    return signal.get("against") == "threshold" and signal.get("threshold") is None
 
 
 def _said(signal: Mapping[str, Any], texts: Texts, key: str) -> str:

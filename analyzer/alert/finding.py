@@ -29,7 +29,7 @@ class Finding:
     cause: str | None = None
     error: Error | None = None
     unknown: str | None = None
-    """Why nothing is known: `no_data`, `no_requests` or `little_history`."""
+    """Why nothing is known: `no_data`, `no_requests`, `little_history` or `gone`."""
     figures: Mapping[str, Any] = field(default_factory=dict)
 
     def reached(self, part: float = 1.0) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from analyzer.alert.figures import figures
+from analyzer.alert.figures import figures, is_gone
 from analyzer.text import Texts, visible
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>|~#]")
@@ -52,7 +52,7 @@ def headline(body: Mapping[str, Any], texts: Texts) -> str:
     head = texts.say(f"alert.head_{body['kind']}", level=level, what=what)
     if body["kind"] == "closed" or not body["signals"]:
         return head
-    return texts.say("alert.head_figures", head=head, figures=figures(body["signals"][0], texts))
+    return texts.say("alert.head_figures", head=head, figures=_figures(body, body["signals"][0], texts))
 
 
 def line(value: object) -> str:
@@ -72,7 +72,7 @@ def _when(body: Mapping[str, Any], texts: Texts) -> str:
 def _parts(body: Mapping[str, Any], texts: Texts, write: Write) -> list[tuple[str, list[str]]]:
     """Return the parts of a message that have something to say: their name, and a value a line."""
     parts = [
-        ("why", [write(_why(signal, texts)) for signal in body["signals"]]),
+        ("why", [write(_why(body, signal, texts)) for signal in body["signals"]]),
         ("what", _errors(body, texts, write)),
         ("who", [write(_who(body, texts))]),
     ]
@@ -81,9 +81,18 @@ def _parts(body: Mapping[str, Any], texts: Texts, write: Write) -> list[tuple[st
     return [(name, values) for name, values in parts if values]
 
 
-def _why(signal: Mapping[str, Any], texts: Texts) -> str:
+def _why(body: Mapping[str, Any], signal: Mapping[str, Any], texts: Texts) -> str:
     title = signal["title"].get(texts.language) or signal["title"]["en"]
-    return texts.say("alert.rule_line", title=title, figures=figures(signal, texts))
+    return texts.say("alert.rule_line", title=title, figures=_figures(body, signal, texts))
+
+
+def _figures(body: Mapping[str, Any], signal: Mapping[str, Any], texts: Texts) -> str:
+    """Return a signal's figures, which are the worst so far: long after it opened, that is said."""
+    said = figures(signal, texts)
+    is_late = (
+        body["kind"] in ("reminder", "closed") and signal["measure"] != "silence" and not is_gone(signal)
+    )
+    return texts.say("alert.at_worst", figures=said) if is_late else said
 
 
 def _who(body: Mapping[str, Any], texts: Texts) -> str:

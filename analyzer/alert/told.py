@@ -16,6 +16,7 @@ from analyzer.text import texts
 _STALE = timedelta(hours=1)
 _REASONS = {
     "no_data": "no events in its window",
+    "gone": "silent for more than a day",
     "no_requests": "no requests in its window, so there is no rate",
     "little_history": "too little history",
 }

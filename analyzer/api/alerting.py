@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _STILL_NEWS = 6 * 60
 """Minutes in which a message that could not be sent is tried again; then it is history."""
+_FRESH = timedelta(minutes=1)
 _AGAIN_SECONDS = 5.0
 """Between two attempts at a database that another process holds."""
 _KINDS = {"warning": "warning", "alert": "failure"}
@@ -142,7 +143,10 @@ def send_alerts(
         def compose(language: str | None, content: dict[str, Any] = content) -> Message:
             return _message(content, language or configuration.language)
 
-        found += deliver(database, f"alert {message_id}", channels, compose, wait=wait, pace=pace, say=say)
+        # What failed before is tried once more, without the pauses that hold up what is new.
+        is_new = content.get("at") is None or datetime.fromisoformat(content["at"]) >= now - _FRESH
+        own = pace if is_new else Pace(pauses=())
+        found += deliver(database, f"alert {message_id}", channels, compose, wait=wait, pace=own, say=say)
     return found
 
 

@@ -102,7 +102,7 @@ def check(
     at: AtOption = None,
     level: LevelOption = "warning",
     rules: RulesOption = None,
-    no_send: Annotated[bool, typer.Option("--no-send", help="Send nothing, only print.")] = False,
+    no_send: Annotated[bool, typer.Option("--no-send", help="Only print: send and record nothing.")] = False,
     log_format: LogOption = "text",
     lang: LanguageOption = None,
     db: DatabaseOption = None,
@@ -114,7 +114,7 @@ def check(
 
     It is sent to the channels of analyzer.toml that get alerts. The exit code is 0 where nothing is
     open, 3 where something is, 1 where it could not be judged. A moment that was judged before changes
-    nothing.
+    nothing. With --rules, what other rules have opened stays as it is.
 
     Examples:
 
@@ -133,7 +133,9 @@ def check(
     database = resolve_database(db, configuration)
     seconds = configuration.wait if wait is None else wait
     now = moment_to_judge(at, configuration, database, seconds)
-    report = evaluate(database, configuration, now, rules=known, wait=seconds)
+    report = evaluate(
+        database, configuration, now, rules=known, wait=seconds, is_trial=no_send, are_all=not rules
+    )
     for note in notes(report, configuration.time_zone):
         log(note)
     if not no_send:

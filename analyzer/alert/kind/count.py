@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from analyzer.alert.clock import DAY
 from analyzer.alert.facts import Facts
 from analyzer.alert.finding import Finding, by_thresholds, unknown
 from analyzer.alert.kind.window import SPAN, first_failure, is_blind
@@ -19,10 +20,18 @@ KEYS: Mapping[str, Key] = {"window": SPAN, "warning": Key(whole, None), "alert":
 def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
     """Return the one finding."""
     window = rule.settings["window"]
-    if is_blind(facts, at, window):
+    if is_blind(facts, at, window) and _tells_of_requests(rule, facts, at):
         return [unknown(rule.name, at, window, "no_data")]
     series = facts.series(rule.scope, [(at - window, at)])
     failures = series.total("failures", at - window, at)
     figures = {"measure": "count", "value": failures, "failures": failures, "against": "threshold"}
     pressure = by_thresholds(failures, rule.settings)
     return [Finding(rule.name, pressure, first_failure(series, at, window), window, figures=figures)]
+
+
+def _tells_of_requests(rule: Rule, facts: Facts, at: int) -> bool:
+    """Say whether the logs hold requests that did not fail; of failures alone, nothing is good news."""
+    last = facts.until(at)
+    if last is None:
+        return True
+    return bool(facts.series(rule.scope, [(last - DAY, last)]).total("requests", last - DAY, last))

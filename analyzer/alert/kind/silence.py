@@ -5,8 +5,8 @@
     history = "4w"
 
 What should have come is the second least of the same hours of the day before and of the weeks before (the
-least of two), so that a source that is quiet every night, or every Sunday, does not cry. After a day it
-has ended.
+least of two), so that a source that is quiet every night, or every Sunday, does not cry. After a day no
+new alarm begins, and one that is open stays so until something comes again.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
         return [_finding(rule, at, 0, 0.0)]
     gap = _gap(facts.series(rule.scope, [(at - DAY, at)]), at)
     if gap >= DAY:
-        return [_finding(rule, at, gap, 0.0)]
+        return [unknown(rule.name, at, DAY, "gone")]
     past = _past(rule, facts, at - gap)
     if len(past) < _LEAST_PAST:
         return [unknown(rule.name, at, gap, "little_history")]
@@ -69,7 +69,12 @@ def _events(series: Series, since: Any, until: Any) -> Any:
 
 
 def _past(rule: Rule, facts: Facts, since: int) -> list[int]:
-    """Return where the same hours began on the day before, and a week ago and so on, as far as is stored."""
+    """Return where the same hours began on the day before, and a week ago and so on, as far as is known.
+
+    Days on which the source itself sent nothing tell nothing: it was not there yet, or was down.
+    """
     days = [1, *range(7, rule.settings["history"] // DAY + 1, 7)]
     starts = [int(facts.clock.earlier(np.array([since]), day)[0]) for day in days]
-    return [start for start in starts if start >= (facts.first() or 0)]
+    stored = [start for start in starts if start >= (facts.first() or 0)]
+    series = facts.series(rule.scope, [(start - DAY, start) for start in stored])
+    return [start for start in stored if _events(series, start - DAY, start)]
