@@ -48,7 +48,7 @@ def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
         return -round(one.score.told, 3), one.depth, one.left, one.names, -one.score.share
 
     ranked = sorted(found, key=place)
-    best = ranked[0]
+    best = _out_of_its_envelopes(ranked)
     for one in ranked[1:]:
         if one.score.told < _ALIKE * ranked[0].score.told or not one.score.events:
             break
@@ -56,6 +56,19 @@ def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
         if one.knows_doubles or ((is_surer or one.depth > best.depth) and one.contradicts(best)):
             best = one
     return [best, *(one for one in ranked if one is not best)]
+
+
+def _out_of_its_envelopes(ranked: Sequence[Attempt]) -> Attempt:
+    """Return the first, or the same format within envelopes where it explains more of the lines there.
+
+    In a traceback that an envelope's head breaks up, every line that repeats the error is a request.
+    """
+    best = ranked[0]
+    for one in ranked[1:]:
+        is_same = one.is_within(best) and one.score.events > 0
+        if is_same and one.score.share > best.score.share:
+            best = one
+    return best
 
 
 def _attempts(

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from analyzer.format.definition import Definition
+from analyzer.format.definition import WITHIN, Definition
 from analyzer.format.project import KINDS, hints_of, project
 from analyzer.format.table import is_quoted, join_records
 from analyzer.resources import statement
@@ -87,6 +87,10 @@ class Attempt:
     def knows_doubles(self) -> bool:
         """Tell whether the format knows lines that tell again of a request that another one tells."""
         return "counted_elsewhere" in self.definition.settings and self.score.events > 0
+
+    def is_within(self, other: Attempt) -> bool:
+        """Tell whether this is the other's format within further envelopes."""
+        return self.depth > other.depth and self.definition.name.endswith(f"{WITHIN}{other.definition.name}")
 
     def contradicts(self, other: Attempt) -> bool:
         """Tell whether two formats read other values in lines that both take for requests."""

@@ -50,6 +50,11 @@ CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
 CREATE OR REPLACE TEMP MACRO as_moment(x) AS
     CASE
         WHEN x IS NULL THEN NULL
+        -- CST is China's time where the log's zone is one of China's, else that of Chicago.
+        WHEN contains(x, ' CST') AND current_setting('TimeZone') IN (
+            'Asia/Shanghai', 'Asia/Chongqing', 'Asia/Chungking', 'Asia/Harbin', 'Asia/Taipei', 'Asia/Macau',
+            'Asia/Macao', 'Asia/Hong_Kong', 'Asia/Urumqi', 'PRC', 'ROC', 'Hongkong'
+        ) THEN coalesce(try_cast(replace(x, ' CST', '') AS TIMESTAMPTZ), odd_moment(replace(x, ' CST', '')))
         ELSE coalesce(
             CASE
                 WHEN x LIKE '____-%' THEN try_cast(x AS TIMESTAMPTZ)
@@ -207,12 +212,15 @@ CREATE OR REPLACE TEMP MACRO path_of(x) AS
     END;
 
 -- A line of JSON that is none only for the bytes that a copied and truncated file begins with, or for the
--- \xHH with which nginx and Apache write bytes; those that are no UTF-8 stay as they are written.
+-- \xHH with which nginx and Apache write bytes; those that are no UTF-8 stay as they are written. Half of a pair
+-- of surrogates, which is left where a text was cut through a character, is taken out.
 CREATE OR REPLACE TEMP MACRO mended(x) AS
     CASE
         WHEN starts_with(x, chr(0)) THEN ltrim(x, chr(0))
         WHEN contains(x, '\x') AND NOT json_valid(x) THEN
             coalesce(try(url_decode(percent_escapes(regexp_replace(x, '\\x([01][0-9A-Fa-f]|22|5[Cc]|7[Ff])', '\\u00\1', 'g')))), replace(x, '\x', '\\x'))
+        WHEN (contains(x, '\ud') OR contains(x, '\uD')) AND NOT json_valid(x) THEN
+            regexp_replace(x, '(\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2})|\\u[dD][89a-fA-F][0-9A-Fa-f]{2}', '\1', 'g')
         ELSE x
     END;
 
