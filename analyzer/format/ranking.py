@@ -59,14 +59,14 @@ def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
 
 
 def _out_of_its_envelopes(ranked: Sequence[Attempt]) -> Attempt:
-    """Return the first, or the same format within envelopes where it explains more of the lines there.
+    """Return the first, or the same format within envelopes where fewer requests explain as many lines.
 
     In a traceback that an envelope's head breaks up, every line that repeats the error is a request.
     """
     best = ranked[0]
     for one in ranked[1:]:
-        is_same = one.is_within(best) and one.score.events > 0
-        if is_same and one.score.share > best.score.share:
+        is_fewer = 0 < one.score.events < best.score.events
+        if one.is_within(best) and is_fewer and one.score.share >= best.score.share:
             best = one
     return best
 

@@ -1,4 +1,4 @@
-"""Choosing in the page: several values, by keys alone, a part of the time beside its own part, and on paper."""
+"""Choosing in the page: several values, by keys, a part of the time beside its own part, and on paper."""
 
 from __future__ import annotations
 

@@ -177,3 +177,29 @@ def test_files_of_one_build_are_decided_once_and_others_anew() -> None:
     other = detect([GIN.format(second, 200) for second in range(20)], formats)
     assert other.chosen is FORMATS["gin"]
     assert detect(["prose of no build"], formats).chosen is None
+
+
+@pytest.mark.parametrize(
+    ("envelope", "head"),
+    [
+        ("cri", "2026-11-20T16:00:00.123456789Z stderr F "),
+        ("compose", "gateway-1  | "),
+        ("kubectl", "[pod/gw-1/app] "),
+        ("syslog", "Nov 20 16:00:00 host1 gw[12]: "),
+    ],
+)
+def test_a_traceback_behind_an_envelope_is_one_failure(envelope: str, head: str) -> None:
+    """Read without the envelope, the line that repeats the error would be a second request."""
+    said = "Error code: 429 - {'error': {'message': 'Rate limit reached', 'code': 'rate_limit_exceeded'}}"
+    record = [
+        "2026-11-20 16:00:00.123 | INFO     | app.llm:call:42 - HTTP Request: POST "
+        'https://api.openai.com/v1/chat/completions "HTTP/1.1 200 OK"',
+        f"2026-11-20 16:00:01.123 | ERROR    | app.llm:call:48 - {said}",
+        "Traceback (most recent call last):",
+        '  File "/app/llm.py", line 40, in call',
+        f"openai.RateLimitError: {said}",
+        "2026-11-20 16:00:02.123 | SUCCESS  | app.llm:call:60 - done",
+    ]
+    found = detect([f"{head}{line}" for line in record * 20], FORMATS.values())
+    assert found.chosen is not None
+    assert found.chosen.name == f"{envelope}+python-client"

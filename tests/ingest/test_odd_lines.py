@@ -1,0 +1,59 @@
+"""Lines as programs really write them, which a strict reader would lose or misread."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analyzer.cli import run
+
+KUBECTL = "2026-11-20T16:00:0{n}.123456789Z 2001:db8::{n} - - [20/Nov/2026:16:00:0{n} +0000] "
+REQUEST = '"GET /v1/models HTTP/1.1" 404 146 "-" "Mozilla/5.0"'
+
+
+def read(
+    folder: Path, capfd: pytest.CaptureFixture[str], lines: list[str], *options: str
+) -> list[dict[str, Any]]:
+    """Ingest the lines and return the events in their order."""
+    (folder / "a.log").write_text("\n".join(lines) + "\n")
+    store = ["--db", str(folder / "a.duckdb")]
+    assert run(["ingest", str(folder / "a.log"), *options, *store]) == 0
+    capfd.readouterr()
+    sql = "SELECT line_no, ts, status, failed, client, error_message FROM events ORDER BY line_no"
+    assert run(["query", "--sql", sql, "--format", "jsonl", "--tz", "UTC", *store]) == 0
+    return [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+
+
+def test_half_a_surrogate_pair_costs_no_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    r"""A text that is cut through an emoji ends in half of it, such as \ud83d; whole ones stay."""
+    lines = [
+        r'{"ts":"2026-11-20T16:00:01Z","status":429,"request_id":"a","message":"hi \ud83d\ude00 \ud83d"}',
+        r'{"ts":"2026-11-20T16:00:02Z","status":200,"request_id":"b","prompt":"\ude00 hi"}',
+    ]
+    events = read(tmp_path, capfd, lines)
+    assert [(event["status"], event["failed"]) for event in events] == [(429, True), (200, False)]
+    assert events[0]["error_message"] == "hi 😀 "
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("Asia/Shanghai", "08"), ("America/Chicago", "22")])
+def test_cst_is_that_of_the_logs_zone(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], zone: str, hour: str
+) -> None:
+    """In China CST is China's time."""
+    lines = [
+        f'{{"time":"2026-11-20 16:00:0{number} CST","status":500,"request_id":"{number}","path":"/a"}}'
+        for number in range(3)
+    ]
+    events = read(tmp_path, capfd, lines, "--tz", zone)
+    assert [event["ts"][:13] for event in events] == [f"2026-11-20T{hour}"] * 3
+
+
+def test_an_ipv6_client_behind_a_timestamp_is_no_tag(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The first group of an address is not a program's name."""
+    events = read(tmp_path, capfd, [KUBECTL.format(n=number) + REQUEST for number in range(1, 6)])
+    assert [event["client"] for event in events] == [f"2001:db8::{number}" for number in range(1, 6)]
