@@ -28,10 +28,15 @@ def due(kind: str, zone: ZoneInfo, now: datetime, recorded: Mapping[str, NightRe
     """Return what is due of a kind at `now`; `recorded` is what the store remembers, by name.
 
     The last `catch_up` periods that are over are due unless they are done, but none from before the
-    first that was ever recorded: where nothing is recorded, only the last one is.
+    first that was ever recorded: where nothing is recorded, only the last one is. Those that somebody
+    asked for by their name do not count as the first.
     """
     window = [last_over(kind, zone, now)]
-    known = [period for name in recorded if (period := period_named(kind, name, zone.key))]
+    known = [
+        period
+        for name, record in recorded.items()
+        if not record.by_hand and (period := period_named(kind, name, zone.key))
+    ]
     if not known:
         return Due(tuple(window), ())
     first = min(known, key=lambda period: period.first)

@@ -37,7 +37,8 @@ _RECORD_SECONDS = 60.0
 class Journal:
     """The store's memory of one night. Without a database nothing is remembered, and nothing is known."""
 
-    def __init__(self, setting: Setting, period: Period) -> None:
+    def __init__(self, setting: Setting, period: Period, by_hand: bool = False) -> None:
+        self._by_hand = by_hand
         self._setting = setting
         self._period = period
         self._steps: dict[str, StepRecord] = {}
@@ -54,7 +55,9 @@ class Journal:
     def _begin(self, connection: duckdb.DuckDBPyConnection) -> None:
         period, now = self._period, self._setting.clock.now()
         span = (period.since, period.until, period.zone.key)
-        begin_night(connection, period.kind, period.name, span, now, anew=self._anew is True)
+        begin_night(
+            connection, period.kind, period.name, span, now, anew=self._anew is True, by_hand=self._by_hand
+        )
         self._steps = steps_of(connection, period.kind, period.name) | self._steps
         self._anew = None
 

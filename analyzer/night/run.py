@@ -48,7 +48,7 @@ def run_due(setting: Setting) -> list[Outcome]:
 def run_one(setting: Setting, period: Period, force: bool = False) -> Outcome:
     """Run the night of one period. Raises TakenError where another process is at the nights."""
     with held(setting.database, NIGHTS, setting.clock.now()):
-        outcome = Night(setting, period).run(force)
+        outcome = Night(setting, period, by_hand=True).run(force)
         if isinstance(outcome.error, UsageError):
             raise outcome.error
         return outcome

@@ -37,6 +37,8 @@ class Night:
     period: Period
     is_last: bool = True
     """What is old is deleted with the last night of a run: those caught up with may still need it."""
+    by_hand: bool = False
+    """Somebody asked for it by its name."""
     missed: tuple[str, ...] = ()
     """Periods of its kind that have no summary, to be said in it."""
 
@@ -51,7 +53,7 @@ class Night:
         A night that fails is recorded as failed and returned so; the next call goes on with the step that
         failed. A period that is not over, or of which a file could not be read, is written but not done.
         """
-        with closing(Journal(self.setting, self.period)) as journal:
+        with closing(Journal(self.setting, self.period, self.by_hand)) as journal:
             return self._run(journal, force)
 
     def _run(self, journal: Journal, force: bool) -> Outcome:

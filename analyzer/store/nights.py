@@ -27,6 +27,8 @@ class NightRecord:
     crossed: tuple[str, ...] = ()
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    by_hand: bool = False
+    """Whether it was only ever made because somebody asked for it by its name."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class StepRecord:
 
 
 _NIGHTS = (
-    "SELECT kind, period, outcome, verdict, crossed, epoch(started_at), epoch(finished_at) FROM stored.night "
+    "SELECT kind, period, outcome, verdict, crossed, epoch(started_at), epoch(finished_at), "
+    "by_hand FROM stored.night "
 )
 _STEPS = "SELECT step, outcome, attempts, reason FROM stored.night_step "
 
@@ -76,9 +79,10 @@ def begin_night(
     now: datetime,
     *,
     anew: bool,
+    by_hand: bool = False,
 ) -> None:
     """Record that a night has begun, or goes on; `span` is its interval and zone. With `anew` its steps
-    are forgotten.
+    are forgotten; `by_hand` says that somebody asked for it by its name.
     """
     _in_one(
         connection,
@@ -86,14 +90,14 @@ def begin_night(
             *([_forget_steps(kind, period)] if anew else []),
             ("DELETE FROM stored.night WHERE kind = ? AND period = ? AND outcome = 'missed'", [kind, period]),
             (
-                "INSERT INTO stored.night SELECT ?, ?, ?, ?, ?, 'running', NULL, NULL, ?, NULL "
+                "INSERT INTO stored.night SELECT ?, ?, ?, ?, ?, 'running', NULL, NULL, ?, NULL, ? "
                 "WHERE NOT EXISTS (SELECT 1 FROM stored.night WHERE kind = ? AND period = ?)",
-                [kind, period, span[2], *map(_text, span[:2]), _text(now), kind, period],
+                [kind, period, span[2], *map(_text, span[:2]), _text(now), by_hand, kind, period],
             ),
             (
                 "UPDATE stored.night SET outcome = 'running', time_zone = ?, since = ?, until = ?, "
-                "finished_at = NULL WHERE kind = ? AND period = ?",
-                [span[2], *map(_text, span[:2]), kind, period],
+                "finished_at = NULL, by_hand = by_hand AND ? WHERE kind = ? AND period = ?",
+                [span[2], *map(_text, span[:2]), by_hand, kind, period],
             ),
         ],
     )
@@ -142,7 +146,7 @@ def miss_nights(
         connection,
         [
             (
-                "INSERT INTO stored.night SELECT ?, ?, ?, ?, ?, 'missed', NULL, NULL, NULL, NULL "
+                "INSERT INTO stored.night SELECT ?, ?, ?, ?, ?, 'missed', NULL, NULL, NULL, NULL, FALSE "
                 "WHERE NOT EXISTS (SELECT 1 FROM stored.night WHERE kind = ? AND period = ?)",
                 [kind, name, span[2], *map(_text, span[:2]), kind, name],
             )
@@ -211,10 +215,9 @@ def _in_one(connection: duckdb.DuckDBPyConnection, statements: Sequence[tuple[st
 
 
 def _night(row: tuple[Any, ...]) -> NightRecord:
-    kind, period, outcome, verdict, crossed, started, finished = row
-    return NightRecord(
-        kind, period, outcome, verdict, tuple(crossed or ()), _moment(started), _moment(finished)
-    )
+    kind, period, outcome, verdict, crossed, started, finished, by_hand = row
+    moments = _moment(started), _moment(finished)
+    return NightRecord(kind, period, outcome, verdict, tuple(crossed or ()), *moments, bool(by_hand))
 
 
 def _moment(seconds: float | None) -> datetime | None:

@@ -158,6 +158,9 @@ def test_what_is_due_is_bounded_and_in_order() -> None:
     found = due("nightly", zone, now, recorded, 4)
     assert [one.name for one in found.periods] == ["2026-11-21", "2026-11-22", "2026-11-24"]
     assert [one.name for one in found.missed] == [f"2026-11-{day}" for day in range(11, 21)]
+    asked_for = {"2026-11-10": NightRecord("nightly", "2026-11-10", "done", by_hand=True)}
+    found = due("nightly", zone, now, asked_for, 4)
+    assert ([one.name for one in found.periods], found.missed) == (["2026-11-24"], ())
     weekly = due("weekly", zone, now, {"2026-W40": NightRecord("weekly", "2026-W40", "done")}, 2)
     assert [one.name for one in weekly.periods] == ["2026-W46", "2026-W47"]
     assert [one.name for one in weekly.missed] == ["2026-W41", "2026-W42", "2026-W43", "2026-W44", "2026-W45"]
