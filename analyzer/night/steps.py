@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from analyzer.config.keep import days_of
 from analyzer.delivery import Message, deliver
 from analyzer.errors import AnalyzerError, DeliveryError, UsageError
 from analyzer.night.facts import known_of, worst_error
@@ -80,7 +81,10 @@ class Night:
 
     def _refuse_to_forget(self, known: Mapping[str, Any]) -> None:
         """Keep a summary whose events are no longer stored: it is all that is left of them."""
-        if "no_data" in known.get("warnings", ()):
+        retention = self.setting.configuration.retention
+        now = self.setting.clock.now()
+        is_old = retention is not None and self.period.since < now - timedelta(days=days_of(retention))
+        if not is_old or "no_data" in known.get("warnings", ()):
             return
         with opened(self.setting, self.period) as stored:
             first = stored.row("stored_span")["first_ts"]

@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2
 """Queries that run at the same time: while one is planned or sorted, which uses one core, another counts."""
+MANY_EVENTS = 20_000_000
+"""Over more events each query uses every core and much memory by itself, so they run one by one."""
 
 
 class Ahead:
     """Runs named queries over a connection of `open_reader`, in the order in which they are asked."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, at_once: int = AT_ONCE) -> None:
         self._connection = connection
         self._own = threading.local()
         self._cursors: list[duckdb.DuckDBPyConnection] = []
-        self._workers = ThreadPoolExecutor(AT_ONCE, initializer=self._begin)
+        self._workers = ThreadPoolExecutor(at_once, initializer=self._begin)
 
     def __enter__(self) -> Self:
         return self

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from analyzer.arrow import dicts
-from analyzer.query.ahead import Ahead
+from analyzer.query.ahead import AT_ONCE, Ahead
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import find_query, load_queries
 from analyzer.report.visible import shortened, visible
@@ -27,8 +27,10 @@ class Asker:
     `given` holds values for the parameters that a query may have: time_zone, language.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]) -> None:
-        self._ahead = Ahead(connection)
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any], at_once: int = AT_ONCE
+    ) -> None:
+        self._ahead = Ahead(connection, at_once)
         self._given = dict(given)
         self._asked: dict[tuple[str, str], Future[pa.Table]] = {}
 

@@ -21,6 +21,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analyzer.arrow import dicts
+from analyzer.query.ahead import AT_ONCE, MANY_EVENTS
+from analyzer.query.library import find_query, load_queries
+from analyzer.query.run import run
 from analyzer.report.collect import Asker, Row, milliseconds
 from analyzer.report.compared import span_before
 from analyzer.report.counted import counted_in
@@ -49,8 +52,15 @@ def build_payload(
     Raises QueryError, PanelFileError.
     """
     given = {"time_zone": scope.time_zone, "language": scope.language}
-    with Asker(connection, given) as ask:
+    with Asker(connection, given, _at_once(connection, scope)) as ask:
         return _built(ask, scope, version, now)
+
+
+def _at_once(connection: duckdb.DuckDBPyConnection, scope: Scope) -> int:
+    """Return how many queries shall run at the same time; the events of a range are counted in no time."""
+    asked = {"since": scope.since, "until": scope.until}
+    found = run(connection, find_query("stored_span", load_queries()), asked).table()
+    return 1 if dicts(found)[0]["events"] > MANY_EVENTS else AT_ONCE
 
 
 def _built(ask: Asker, scope: Scope, version: str, now: datetime) -> dict[str, Any]:
