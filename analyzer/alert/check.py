@@ -23,7 +23,7 @@ from analyzer.alert.finding import Finding
 from analyzer.alert.load import load_rules
 from analyzer.alert.record import load, save
 from analyzer.alert.rule import LEVELS, Rules
-from analyzer.alert.state import Incident, State
+from analyzer.alert.state import Incident, Message, State
 from analyzer.alert.stored import StoredFacts
 from analyzer.config import Configuration
 from analyzer.store.open import DEFAULT_WAIT_SECONDS, open_writer
@@ -94,15 +94,7 @@ def _check(
         state = load(connection)
         facts = StoredFacts(connection, Clock(time_zone), at)
         before = dict(state.evaluated)
-        *missed, _ = moments(state, at)
-        for moment in missed:
-            evaluate(state, rules, facts, moment, is_last=False, are_all=are_all)
-        findings, messages = evaluate(state, rules, facts, at, are_all=are_all)
-        incidents = {**state.incidents, **{one.incident_id: one for one in state.over}}
-        told = [
-            (message, body(message, incidents[message.incident_id], state, rules, facts, at))
-            for message in messages
-        ]
+        findings, told = _evaluated(state, rules, facts, at, are_all)
         if state.evaluated != before:
             save(connection, state, told)
         until = facts.until(at)
@@ -120,6 +112,21 @@ def _check(
         is_new=state.evaluated != before,
         judged_until=_latest(state),
     )
+
+
+def _evaluated(
+    state: State, rules: Rules, facts: StoredFacts, at: int, are_all: bool
+) -> tuple[list[Finding], list[tuple[Message, dict[str, Any]]]]:
+    """Bring the state forward to `at`; return the findings, and the messages with their contents."""
+    *missed, _ = moments(state, at)
+    for moment in missed:
+        evaluate(state, rules, facts, moment, is_last=False, are_all=are_all)
+    findings, messages = evaluate(state, rules, facts, at, are_all=are_all)
+    incidents = {**state.incidents, **{one.incident_id: one for one in state.over}}
+    return findings, [
+        (message, body(message, incidents[message.incident_id], state, rules, facts, at))
+        for message in messages
+    ]
 
 
 def _latest(state: State) -> datetime | None:

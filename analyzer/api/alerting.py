@@ -134,9 +134,8 @@ def send_alerts(
     from analyzer.store.open import open_reader
 
     with closing(open_reader(database, wait)) as connection:
-        names = [channel.name for channel in channels]
-        waiting = unsent(connection, names, minute_of(now) - _STILL_NEWS)
-    pace = Pace() if pauses is None else Pace(pauses=pauses)
+        waiting = unsent(connection, [one.name for one in channels], minute_of(now) - _STILL_NEWS)
+    pace, again = Pace() if pauses is None else Pace(pauses=pauses), Pace(pauses=())
     found = []
     for message_id, content in waiting:
 
@@ -144,8 +143,7 @@ def send_alerts(
             return _message(content, language or configuration.language)
 
         # What failed before is tried once more, without the pauses that hold up what is new.
-        is_new = content.get("at") is None or datetime.fromisoformat(content["at"]) >= now - _FRESH
-        own = pace if is_new else Pace(pauses=())
+        own = pace if datetime.fromisoformat(content["at"]) >= now - _FRESH else again
         found += deliver(database, f"alert {message_id}", channels, compose, wait=wait, pace=own, say=say)
     return found
 

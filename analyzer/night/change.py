@@ -59,14 +59,10 @@ def changes(
         for value, change in zip(likely, both, strict=True)
         if value is not None and value <= _FALSE_LINES
     ]
+    unseen = [error for key, error in today.items() if key not in before]
+    new = [error for error in unseen if not is_known_code(error, errors_before)]
     return Changes(
-        new=_sorted(
-            [
-                Change(error, error["failures"], 0)
-                for key, error in today.items()
-                if key not in before and not is_known_code(error, errors_before)
-            ]
-        ),
+        new=_sorted([Change(error, error["failures"], 0) for error in new]),
         gone=_sorted(
             [Change(error, 0, error["failures"]) for key, error in before.items() if key not in today]
         ),
