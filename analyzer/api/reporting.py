@@ -47,13 +47,13 @@ class Reporting(Housekeeping):
 
         file = Path(path)
         wanted = target(file, format or format_of(file) or "html", Path(assets) if assets else None)
-        asked = {"since": since, "until": until, "time_zone": time_zone, "language": language}
+        span = {"since": since, "until": until, "compare": compare, "release": release}
+        shown = {"time_zone": time_zone, "language": language, "slo": slo}
         summary: ReportSummary = self._answered(
             lambda opened, asking, now: write(opened, wanted, asking, __version__, now),
             connection,
-            **asked,
-            slo=slo,
-            **{"compare": compare, "release": release},
+            **span,
+            **shown,
         )
         return summary
 

@@ -70,6 +70,7 @@ def check(config: ConfigurationOption = None) -> None:
     from analyzer.delivery.check import check_channels
     from analyzer.night.heartbeat import check as check_heartbeat
     from analyzer.query.library import load_queries
+    from analyzer.source.find import without_sources
 
     configuration = load_configuration(config)
     known = knowledge(configuration, catalogs_in_use(configuration), None)
@@ -83,24 +84,10 @@ def check(config: ConfigurationOption = None) -> None:
         f"formats: {len(known.formats)}, masks: {len(known.masks)}, queries: {len(queries)}, "
         f"alert rules: {len(rules)}, channels: {len(configuration.channels)}"
     )
-    for path in _without_logs(configuration):
+    # Addresses are not asked for.
+    for path in without_sources([path for path in configuration.ingest if "://" not in path]):
         print(f"analyzer: ingest: {path} does not exist, or holds no log", file=sys.stderr)
     _tell_strange_variables()
-
-
-def _without_logs(configuration: Configuration) -> list[str]:
-    """Return what `ingest` names and where no log lies now; addresses are not asked for."""
-    from analyzer.errors import MissingPathError
-    from analyzer.source.find import find_sources
-
-    missing = []
-    for path in configuration.ingest:
-        try:
-            if "://" not in path:
-                find_sources([path])
-        except MissingPathError:
-            missing.append(path)
-    return missing
 
 
 def _values(configuration: Configuration) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from analyzer.config import Configuration
-from analyzer.errors import MissingPathError
 from analyzer.ingest.told import notes
 from analyzer.night.clock import Clock
 from analyzer.night.night import Say, Setting
 from analyzer.night.period import Period
-from analyzer.source.find import find_sources
+from analyzer.source.find import without_sources
 
 if TYPE_CHECKING:
     import duckdb
@@ -88,12 +87,7 @@ def _ingestion(store: Stored, say: Say) -> Any:
 
 def _there(paths: Sequence[str]) -> tuple[list[str], list[str]]:
     """Tell the paths that lead to logs from those that lead to none; where none does, all are kept."""
-    missing = []
-    for path in paths:
-        try:
-            find_sources([path])
-        except MissingPathError:
-            missing.append(path)
+    missing = without_sources(paths)
     there = [path for path in paths if path not in missing]
     return (there, missing) if there else (list(paths), [])
 

@@ -48,6 +48,17 @@ def find_sources(paths: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(found), passed_over
 
 
+def without_sources(paths: Sequence[str]) -> list[str]:
+    """Return those of the paths that lead to no log."""
+    missing = []
+    for path in paths:
+        try:
+            find_sources([path])
+        except MissingPathError:
+            missing.append(path)
+    return missing
+
+
 def _matches(pattern: str) -> list[str]:
     matched = sorted(
         name
