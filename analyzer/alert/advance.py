@@ -102,6 +102,8 @@ def _open(state: State, rule: Rule, finding: Finding, at: int, policy: Policy, f
         incident.entries = tuple(dict.fromkeys((*incident.entries, *cause.entries)))
         incident.started_at = min(incident.started_at, signal.started_at)
         incident.updated_at = at
+        if rule.scope.model not in (None, incident.model):
+            incident.model = None
         if incident.cause == SEVERAL:
             incident.cause = cause.owner
     signal.incident_id = incident.incident_id
@@ -111,7 +113,7 @@ def _open(state: State, rule: Rule, finding: Finding, at: int, policy: Policy, f
 def _home(state: State, rule: Rule, signal: Signal, cause: Cause, policy: Policy) -> Incident | None:
     """Return the open incident that a signal belongs to; None where it is something new.
 
-    Same owner (or one of several), no other model, and: an error in common, or begun about together.
+    Same owner (or one of several), and an error in common or begun about together; of another model, both.
     """
     for incident in sorted(state.incidents.values(), key=lambda one: -one.opened_at):
         if incident.closed_at is not None:
@@ -120,7 +122,8 @@ def _home(state: State, rule: Rule, signal: Signal, cause: Cause, policy: Policy
         same_model = rule.scope.model is None or incident.model is None or rule.scope.model == incident.model
         shared = bool(set(cause.entries) & set(incident.entries))
         together = signal.opened_at - incident.opened_at <= policy.together
-        if same_owner and same_model and (shared or together):
+        related = shared or together if same_model else shared and together
+        if same_owner and related:
             return incident
     return None
 

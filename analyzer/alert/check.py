@@ -20,6 +20,7 @@ from analyzer.alert.body import body
 from analyzer.alert.clock import Clock, minute_of, moment_of
 from analyzer.alert.evaluate import evaluate, moments
 from analyzer.alert.finding import Finding
+from analyzer.alert.late import Late, late
 from analyzer.alert.load import load_rules
 from analyzer.alert.record import load, save
 from analyzer.alert.rule import LEVELS, Rules
@@ -49,6 +50,8 @@ class Report:
     is_new: bool = True
     judged_until: datetime | None = None
     """The latest moment that the rules were judged at, this one included."""
+    late: Late | None = None
+    """What was stored only after its moment had been judged."""
 
     def is_open_at(self, level: str) -> bool:
         """Tell whether an incident is open at this level or above."""
@@ -93,11 +96,12 @@ def _check(
     try:
         state = load(connection)
         facts = StoredFacts(connection, Clock(time_zone), at)
-        before = dict(state.evaluated)
+        before, missed = dict(state.evaluated), late(state, rules, facts)
         findings, told = _evaluated(state, rules, facts, at, are_all)
-        if state.evaluated != before:
-            save(connection, state, told)
         until = facts.until(at)
+        if state.evaluated != before:
+            state.data_until = until
+            save(connection, state, told)
         connection.execute("ROLLBACK" if is_trial else "COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -111,6 +115,7 @@ def _check(
         data_until=None if until is None else moment_of(until),
         is_new=state.evaluated != before,
         judged_until=_latest(state),
+        late=missed,
     )
 
 

@@ -35,6 +35,14 @@ class Error:
     remedy: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Sight:
+    """When an error was first seen in a window, and how often it failed in it."""
+
+    first: int
+    failures: int
+
+
 class Facts(Protocol):
     """What is known at a moment; spans are [since, until) in minutes."""
 
@@ -46,14 +54,17 @@ class Facts(Protocol):
     def until(self, at: int) -> int | None:
         """Return the minute after that of the last event before `at`; None where there is none."""
 
+    def first_between(self, since: int, until: int) -> int | None:
+        """Return the minute of the first event of a window; None where there is none."""
+
     def series(self, scope: Scope, spans: Sequence[tuple[int, int]]) -> Series:
         """Return the counts of a scope, at least in these spans."""
 
     def errors(self, scope: Scope, since: int, until: int) -> Sequence[Error]:
         """Return the errors of a window, those with the most failures first."""
 
-    def known(self, scope: Scope, since: int, until: int) -> Mapping[str, int]:
-        """Return the errors of a window by key, with the minute of their first failure in it."""
+    def known(self, scope: Scope, since: int, until: int) -> Mapping[str, Sight]:
+        """Return the errors of a window by key, each with its first sight in it."""
 
     def evidence(self, scope: Scope, since: int, until: int) -> list[dict[str, Any]]:
         """Return a few failures of a window as they were logged: `request_id`, `source`, `line_no`, `ts`."""

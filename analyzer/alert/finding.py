@@ -43,6 +43,21 @@ def unknown(rule: str, at: int, window: int, reason: str) -> Finding:
     return Finding(rule, None, at - window, window, unknown=reason)
 
 
+def threshold_fault(settings: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with the thresholds `warning` and `alert`, of which one is needed."""
+    if all(settings.get(level) is None for level in LEVELS):
+        return "warning: it is missing, and so is alert; give one of them, or both"
+    return order_fault(settings)
+
+
+def order_fault(settings: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with the order of the thresholds, where both are given."""
+    warning, alert = (settings.get(level) for level in LEVELS)
+    if warning is not None and alert is not None and alert < warning:
+        return f"alert: {alert:g} is below warning, {warning:g}; exchange them"
+    return None
+
+
 def by_thresholds(value: float, settings: Mapping[str, Any]) -> dict[str, float]:
     """Return the pressure of a value on the thresholds `warning` and `alert`, where they are given."""
     return {level: value / settings[level] for level in LEVELS if settings.get(level) is not None}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from analyzer.alert.facts import Facts
-from analyzer.alert.finding import Finding
+from analyzer.alert.finding import Finding, order_fault, threshold_fault
 from analyzer.alert.kind import anomaly, burn_rate, count, new_entry, rate, silence
 from analyzer.alert.rule import Rule
 from analyzer.alert.schema import Key
@@ -14,22 +15,24 @@ from analyzer.alert.schema import Key
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of rule: the keys it takes beside those of every rule, and how it judges."""
+    """A kind of rule: the keys it takes beside those of every rule, and how it judges.
+
+    `fault` says what is wrong with settings that are right each by itself; None for nothing.
+    """
 
     keys: Mapping[str, Key]
     judge: Callable[[Rule, Facts, int], list[Finding]]
+    fault: Callable[[Mapping[str, Any]], str | None] = lambda settings: None
 
 
 KINDS: Mapping[str, Kind] = {
-    "rate": Kind(rate.KEYS, rate.judge),
-    "count": Kind(count.KEYS, count.judge),
+    "rate": Kind(rate.KEYS, rate.judge, threshold_fault),
+    "count": Kind(count.KEYS, count.judge, threshold_fault),
     "new_entry": Kind(new_entry.KEYS, new_entry.judge),
-    "silence": Kind(silence.KEYS, silence.judge),
-    "anomaly": Kind(anomaly.KEYS, anomaly.judge),
-    "burn_rate": Kind(burn_rate.KEYS, burn_rate.judge),
+    "silence": Kind(silence.KEYS, silence.judge, order_fault),
+    "anomaly": Kind(anomaly.KEYS, anomaly.judge, order_fault),
+    "burn_rate": Kind(burn_rate.KEYS, burn_rate.judge, burn_rate.fault),
 }
-THRESHOLDS = ("rate", "count")
-"""Kinds that need at least one of the thresholds `warning` and `alert`."""
 
 
 def judge(rules: Sequence[Rule], facts: Facts, at: int) -> list[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analyzer.alert.judge import KINDS, THRESHOLDS
+from analyzer.alert.judge import KINDS
 from analyzer.alert.rule import COMMON_KEYS, POLICY_KEYS, SCOPE_KEYS, Policy, Rule, Rules, digest
 from analyzer.alert.schema import Key, KeyFaultError, nearest, read_table
 from analyzer.alert.scope import Scope
@@ -84,7 +84,7 @@ def _rule(path: Path, number: int, table: Mapping[str, Any]) -> Rule:
         raise AlertError(f"{path}: {place}: kind: {reason}; there are {', '.join(KINDS)}")
     values = _checked(path, place, table, {**COMMON_KEYS, **KINDS[kind].keys})
     settings = {key: values[key] for key in KINDS[kind].keys}
-    fault = _fault(kind, settings)
+    fault = KINDS[kind].fault(settings)
     if fault is not None:
         raise AlertError(f"{path}: {place}: {fault}")
     return Rule(
@@ -98,16 +98,6 @@ def _rule(path: Path, number: int, table: Mapping[str, Any]) -> Rule:
         path=path,
         hash=digest(table),
     )
-
-
-def _fault(kind: str, settings: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with keys that are right each by itself."""
-    warning, alert = settings.get("warning"), settings.get("alert")
-    if kind in THRESHOLDS and warning is None and alert is None:
-        return "warning: it is missing, and so is alert; give one of them, or both"
-    if warning is not None and alert is not None and alert < warning:
-        return f"alert: {alert:g} is below warning, {warning:g}; exchange them"
-    return None
 
 
 def _checked(path: Path, place: str, table: Mapping[str, Any], keys: Mapping[str, Key]) -> dict[str, Any]:

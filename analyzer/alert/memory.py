@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analyzer.alert.clock import Clock
-from analyzer.alert.facts import Error
+from analyzer.alert.facts import Error, Sight
 from analyzer.alert.scope import Scope
 from analyzer.alert.series import Series
 
@@ -71,6 +71,12 @@ class MemoryFacts:
             return None
         return self._first + int(self._last[place]) + 1
 
+    def first_between(self, since: int, until: int) -> int | None:
+        """Return the minute of the first event of a window; None where there is none."""
+        places = np.arange(max(since - self._first, 0), min(until - self._first, len(self._last)))
+        found = places[self._last[places] == places]
+        return self._first + int(found[0]) if len(found) else None
+
     def series(self, scope: Scope, spans: Sequence[tuple[int, int]]) -> Series:
         """Return the counts of a scope."""
         if scope not in self._series:
@@ -82,14 +88,9 @@ class MemoryFacts:
         found = [course.between(since, until) for course in self._courses(scope)]
         return sorted((one for one in found if one is not None), key=lambda one: (-one.failures, one.key))
 
-    def known(self, scope: Scope, since: int, until: int) -> dict[str, int]:
-        """Return the errors of a window by key, with the minute of their first failure in it."""
-        found = {}
-        for course in self._courses(scope):
-            place = int(course.minutes.searchsorted(since))
-            if place < len(course.minutes) and course.minutes[place] < until:
-                found[course.error.key] = int(course.minutes[place])
-        return found
+    def known(self, scope: Scope, since: int, until: int) -> dict[str, Sight]:
+        """Return the errors of a window by key, each with its first sight in it."""
+        return {error.key: Sight(error.first, error.failures) for error in self.errors(scope, since, until)}
 
     def evidence(self, scope: Scope, since: int, until: int) -> list[dict[str, Any]]:
         """Return nothing: single failures are not held."""

@@ -27,6 +27,7 @@ def load(connection: duckdb.DuckDBPyConnection) -> State:
         state.signals[(signal.rule, signal.subject)] = signal
     for row in _rows(connection, "evaluated_rules.sql"):
         state.evaluated[row["rule"]] = (row["hash"], row["evaluated_at"])
+        state.data_until = row["data_until"]
     last = connection.execute(
         "SELECT coalesce(max(incident_id), 0) + 1 FROM stored.alert_incident"
     ).fetchone()
@@ -50,8 +51,9 @@ def save(
     connection.execute("DELETE FROM stored.alert_rule")
     for rule, (digest, at) in state.evaluated.items():
         connection.execute(
-            "INSERT INTO stored.alert_rule SELECT ?, ?, make_timestamptz(?::BIGINT)",
-            [rule, digest, at * _MINUTE],
+            "INSERT INTO stored.alert_rule BY NAME SELECT ? AS rule, ? AS hash, "
+            "make_timestamptz(?::BIGINT) AS evaluated_at, make_timestamptz(?::BIGINT) AS data_until",
+            [rule, digest, at * _MINUTE, None if state.data_until is None else state.data_until * _MINUTE],
         )
     for message, body in messages:
         values = {**vars(message), "body": json.dumps(body, ensure_ascii=False)}

@@ -7,6 +7,7 @@ remind = "4h"                   # an incident that stays open is told again; 0 n
 cool_down = "15m"               # how long all must be quiet before an incident is over
 together = "30m"                # what begins within this of an incident's beginning may belong to it
 every = "1m"                    # how often `ingest --follow` and `serve` evaluate
+delay = "0m"                    # judge the moment so long ago, for logs that come so late
 
 [[rule]]
 name = "provider-failures"
@@ -28,7 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analyzer.alert.schema import Key, one_of, share, slug, span, span_or_none, text, title
+from analyzer.alert.schema import Key, one_of, share, slug, span, span_or_none, text, title, up_to
 from analyzer.alert.scope import Scope
 from analyzer.classification.entry import CATEGORIES, OWNERS
 
@@ -71,6 +72,7 @@ class Policy:
     cool_down: int = 15
     together: int = 30
     every: int = 1
+    delay: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ POLICY_KEYS: Mapping[str, Key] = {
     "cool_down": Key(span_or_none, 15),
     "together": Key(span_or_none, 30),
     "every": Key(span, 1),
+    "delay": Key(up_to(span_or_none, 0, _DAY, "of at most 1d"), 0),
 }
 COMMON_KEYS: Mapping[str, Key] = {
     "name": Key(slug),
@@ -120,9 +123,10 @@ COMMON_KEYS: Mapping[str, Key] = {
     "release": Key(share, RELEASE),
     "cool_down": Key(span_or_none, None),
     **{name: Key(text, None) for name in SCOPE_KEYS},
-    # A misspelt word of a fixed vocabulary would make a rule that never fires.
+    # A misspelt word of a fixed vocabulary would make a rule that never fires. `several` is that of a known
+    # code whose rows differ.
     "category": Key(one_of(*CATEGORIES, "uncatalogued", "several"), None),
-    "owner": Key(one_of(*OWNERS, "unknown"), None),
+    "owner": Key(one_of(*OWNERS, "unknown", "several"), None),
 }
 
 

@@ -69,12 +69,14 @@ class State:
     """What the evaluations so far left: the open signals and incidents, and how far each rule is.
 
     Incidents that are closed and untold stay here until the message is written. `evaluated` maps a rule
-    to the hash of its definition and the last minute it was evaluated at.
+    to the hash of its definition and the last minute it was evaluated at; `data_until` is the minute up to
+    which events were stored then.
     """
 
     signals: dict[tuple[str, str], Signal] = field(default_factory=dict)
     incidents: dict[int, Incident] = field(default_factory=dict)
     evaluated: dict[str, tuple[str, int]] = field(default_factory=dict)
+    data_until: int | None = None
     next_id: int = 1
     ended: list[Signal] = field(default_factory=list)
     """Signals that were closed since these lists were emptied."""

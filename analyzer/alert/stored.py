@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analyzer.alert.clock import DAY, WEEK, Clock, minute_of, moment_of
-from analyzer.alert.facts import Error
+from analyzer.alert.facts import Error, Sight
 from analyzer.alert.scope import Scope
 from analyzer.alert.series import Series
 from analyzer.alert.spans import Spans
@@ -40,7 +40,7 @@ class StoredFacts:
         self._read: dict[tuple[str, Scope], Spans] = {}
         self._series: dict[Scope, Series] = {}
         self._errors: dict[tuple[Scope, int, int], list[Error]] = {}
-        self._known: dict[tuple[Scope, int, int], dict[str, int]] = {}
+        self._known: dict[tuple[Scope, int, int], dict[str, Sight]] = {}
         self._held: dict[str, tuple[object, object]] = {}
         self._first: int | None = None
         self._until: dict[int, int | None] = {}
@@ -59,6 +59,15 @@ class StoredFacts:
         if at not in self._until:
             self._until[at] = self._last(at)
         return self._until[at]
+
+    def first_between(self, since: int, until: int) -> int | None:
+        """Return the minute of the first event of a window; None where there is none."""
+        row = self._connection.execute(
+            "SELECT epoch_us(min(ts)) // 60000000 FROM events "
+            "WHERE ts >= ?::TIMESTAMPTZ AND ts < ?::TIMESTAMPTZ",
+            [moment_of(since).isoformat(), moment_of(until).isoformat()],
+        ).fetchone()
+        return row[0] if row else None
 
     def series(self, scope: Scope, spans: Sequence[tuple[int, int]]) -> Series:
         """Return the counts of a scope, at least in these spans."""
@@ -80,13 +89,15 @@ class StoredFacts:
             self._errors[key] = [error_of(row) for row in dicts(table)]
         return self._errors[key]
 
-    def known(self, scope: Scope, since: int, until: int) -> dict[str, int]:
-        """Return the errors of a window by key, with the minute of their first failure in it."""
+    def known(self, scope: Scope, since: int, until: int) -> dict[str, Sight]:
+        """Return the errors of a window by key, each with its first sight in it."""
         key = (scope, since, until)
         if key not in self._known:
             table = self._ask("errors_first_seen", since, until, **scope.values())
-            minutes = minutes_of(table.column("first_seen")).tolist()
-            self._known[key] = dict(zip(table.column("key").to_pylist(), minutes, strict=True))
+            sights = map(
+                Sight, minutes_of(table.column("first_seen")).tolist(), table.column("failures").to_pylist()
+            )
+            self._known[key] = dict(zip(table.column("key").to_pylist(), sights, strict=True))
         return self._known[key]
 
     def evidence(self, scope: Scope, since: int, until: int) -> list[dict[str, Any]]:

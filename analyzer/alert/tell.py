@@ -16,7 +16,7 @@ OPENED, RAISED, REMINDER, CLOSED = "opened", "raised", "reminder", "closed"
 
 def tell(state: State, at: int, policy: Policy, clock: Clock) -> list[Message]:
     """Return the messages that are due at the minute `at`, and note in the state that they were made."""
-    quiet = clock.is_quiet(at, policy.quiet_hours)
+    quiet = clock.is_quiet(at + policy.delay, policy.quiet_hours)
     messages = []
     for incident in sorted(state.incidents.values(), key=lambda one: one.incident_id):
         kind = _due(incident, at, policy, quiet)

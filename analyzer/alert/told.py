@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from analyzer.alert.check import Report
 from analyzer.alert.clock import moment_of
+from analyzer.alert.late import Late
+from analyzer.alert.listing import span_text
 from analyzer.alert.state import Incident
 from analyzer.alert.text import line, markdown, plain
 from analyzer.text import texts
@@ -50,11 +52,29 @@ def notes(report: Report, time_zone: str) -> list[str]:
     elif report.at - report.data_until > _STALE:
         until = report.data_until.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
         said.append(f"the data ends at {until}; --at data judges that moment")
+    if report.late is not None:
+        said.append(late_note(report.late, time_zone))
     for reason, words in _REASONS.items():
         names = [finding.rule for finding in report.findings if finding.unknown == reason]
         if names:
             said.append(f"not judged, {words}: {', '.join(names)}")
     return said
+
+
+def late_note(late: Late, time_zone: str) -> str:
+    """Return that logs came too late to be judged, and the way out."""
+    zone = ZoneInfo(time_zone)
+    since, judged_at = (
+        moment_of(minute).astimezone(zone).isoformat(sep=" ", timespec="minutes")
+        for minute in (late.since, late.judged_at)
+    )
+    delay = late.delay()
+    way_out = (
+        "run 'analyzer alerts check --at data' after each ingestion"
+        if delay is None
+        else f'where logs come so late, set delay = "{span_text(delay)}" under [policy]'
+    )
+    return f"what happened from {since} on was stored only after {judged_at} had been judged; {way_out}"
 
 
 def incident_line(incident: Incident, time_zone: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyzer.alert.clock import Clock, minute_of, moment_of
 from analyzer.alert.load import find_rule
@@ -16,6 +17,9 @@ from analyzer.alert.schema import span, up_to
 from analyzer.errors import RangeError, UsageError
 from analyzer.query.ranges import find_zone, parse_range
 from analyzer.store.open import open_reader
+
+if TYPE_CHECKING:
+    import duckdb
 
 _LONGEST_EVERY = 24 * 60
 
@@ -53,11 +57,7 @@ def trial(database: Path, rules: Rules, wanted: Trial, wait: float) -> Outcome:
         raise UsageError(f"--every: {error}") from error
     find_zone(wanted.time_zone)
     with closing(open_reader(database, wait)) as connection:
-        stored = connection.execute(
-            "SELECT epoch_us(min(ts)) // 60000000, epoch_us(max(ts)) // 60000000 + 1 FROM events"
-        ).fetchall()[0]
-        if stored[0] is None:
-            raise RangeError("the store holds no event with a time; run 'analyzer ingest PATH' first")
+        stored = _stored(connection)
         asked = parse_range(wanted.since, wanted.until, wanted.time_zone, moment_of(stored[1]))
         since = stored[0] if asked.since is None else max(stored[0], minute_of(asked.since))
         until = stored[1] if asked.until is None else min(stored[1], minute_of(asked.until))
@@ -72,7 +72,15 @@ def trial(database: Path, rules: Rules, wanted: Trial, wait: float) -> Outcome:
 def last_event(database: Path, wait: float) -> datetime:
     """Return the moment after the minute of the last stored event. Raises RangeError where there is none."""
     with closing(open_reader(database, wait)) as connection:
-        row = connection.execute("SELECT epoch_us(max(ts)) // 60000000 + 1 FROM events").fetchall()[0]
+        _, end = _stored(connection)
+    return min(moment_of(end), datetime.now(UTC).replace(second=0, microsecond=0))
+
+
+def _stored(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Return the span of what is stored, [first, end) in minutes; what is dated in the future is left out."""
+    row = connection.execute(
+        "SELECT epoch_us(min(ts)) // 60000000, epoch_us(max(ts)) // 60000000 + 1 FROM events WHERE ts < now()"
+    ).fetchall()[0]
     if row[0] is None:
-        raise RangeError("the store holds no event with a time; run 'analyzer ingest PATH' first")
-    return min(moment_of(int(row[0])), datetime.now(UTC).replace(second=0, microsecond=0))
+        raise RangeError("the store holds no event of a time that has come; run 'analyzer ingest PATH' first")
+    return int(row[0]), int(row[1])

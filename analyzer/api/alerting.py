@@ -21,6 +21,7 @@ from analyzer.errors import (
 )
 
 if TYPE_CHECKING:
+    from analyzer.alert.check import Report
     from analyzer.alert.rule import Rules
     from analyzer.config import Configuration
     from analyzer.delivery import Message
@@ -31,6 +32,7 @@ _STILL_NEWS = 6 * 60
 _FRESH = timedelta(minutes=1)
 _AGAIN_SECONDS = 5.0
 """Between two attempts at a database that another process holds."""
+_BEYOND = 24 * 60 + 1
 _KINDS = {"warning": "warning", "alert": "failure"}
 
 
@@ -81,6 +83,16 @@ def _check_entries(rules: Rules, configuration: Configuration) -> None:
             raise AlertError(f"{rule.path}: rule {rule.name}: entry: no catalogue has {entry!r}; {way_out}")
 
 
+def unmatched_rules(database: Path, rules: Rules, configuration: Configuration, wait: float) -> list[str]:
+    """Return a line for each model, source or code of a rule of which nothing is stored."""
+    from analyzer.alert.unmatched import unmatched
+    from analyzer.classification.load import load_catalogs
+
+    catalogs = load_catalogs(configuration.catalogs) if any(rule.scope.code for rule in rules.rules) else ()
+    codes = [entry.code for catalog in catalogs for entry in catalog.entries if entry.code]
+    return unmatched(database, rules, codes, wait)
+
+
 def level_of(text: str) -> str:
     """Return the level that --level names. Raises UsageError."""
     from analyzer.alert.rule import LEVELS
@@ -92,8 +104,11 @@ def level_of(text: str) -> str:
         raise UsageError(f"--level: {error}") from error
 
 
-def moment_to_judge(at: str | None, configuration: Configuration, database: Path, wait: float) -> datetime:
-    """Return the moment that --at says: None is now, `data` the minute after the last event's.
+def moment_to_judge(
+    at: str | None, rules: Rules, configuration: Configuration, database: Path, wait: float
+) -> datetime:
+    """Return the moment that --at says: None is now (less the rules' delay), `data` the minute after the
+    last event's.
 
     Raises RangeError for a moment that is yet to come or cannot be read.
     """
@@ -102,7 +117,7 @@ def moment_to_judge(at: str | None, configuration: Configuration, database: Path
 
     now = datetime.now(UTC)
     if at is None:
-        return now
+        return now - timedelta(minutes=rules.policy.delay)
     if at == "data":
         return last_event(database, wait)
     moment = parse_moment(at, find_zone(configuration.time_zone), now)
@@ -179,6 +194,7 @@ class Beat:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _due: float = field(default=0.0, init=False)
     _fault: str | None = field(default=None, init=False)
+    _late: int = field(default=0, init=False)
 
     def __call__(self) -> None:
         """Judge and send, if it is time."""
@@ -203,11 +219,21 @@ class Beat:
         from analyzer.alert.text import headline
         from analyzer.text import texts
 
-        now = self.clock()
+        now = self.clock() - timedelta(minutes=self.rules.policy.delay)
         report = check(self.database, self.configuration, now, rules=self.rules, wait=self.patience)
+        self._say_late(report)
         for content in report.messages:
             self.say(headline(content, texts(self.configuration.language)))
         send_alerts(self.database, self.configuration, now, wait=self.patience, say=self.say, pauses=())
+
+    def _say_late(self, report: Report) -> None:
+        """Say once, and again for each longer delay, that logs come too late to be judged."""
+        from analyzer.alert.told import late_note
+
+        delay = None if report.late is None else report.late.delay() or _BEYOND
+        if report.late is not None and delay is not None and delay > self._late:
+            self._late = delay
+            self.say(late_note(report.late, self.configuration.time_zone))
 
 
 def beat_of(database: Path, configuration: Configuration, say: Callable[[str], object]) -> Callable[[], None]:

@@ -123,23 +123,24 @@ def check(
     """
     from analyzer.alert.check import check as evaluate
     from analyzer.alert.told import notes, report_as_json, told
-    from analyzer.api.alerting import level_of, moment_to_judge, rules_in_force, send_alerts
+    from analyzer.api import alerting
     from analyzer.config import load_configuration, resolve_database
     from analyzer.night.log import log_in
 
-    least, log = level_of(level), log_in(log_format)
+    least, log = alerting.level_of(level), log_in(log_format)
     configuration = load_configuration(config)
-    known = rules_in_force(configuration, rules or ())
+    known = alerting.rules_in_force(configuration, rules or ())
     database = resolve_database(db, configuration)
     seconds = configuration.wait if wait is None else wait
-    now = moment_to_judge(at, configuration, database, seconds)
+    now = alerting.moment_to_judge(at, known, configuration, database, seconds)
     report = evaluate(
         database, configuration, now, rules=known, wait=seconds, is_trial=no_send, are_all=not rules
     )
-    for note in notes(report, configuration.time_zone):
+    unmatched = alerting.unmatched_rules(database, known, configuration, seconds)
+    for note in [*notes(report, configuration.time_zone), *unmatched]:
         log(note)
     if not no_send:
-        send_alerts(database, configuration, now, wait=seconds, say=log)
+        alerting.send_alerts(database, configuration, now, wait=seconds, say=log)
     if as_json:
         print(json.dumps(report_as_json(report, configuration.time_zone), ensure_ascii=False))
     else:

@@ -158,7 +158,19 @@ def test_rules_that_fire_together_for_one_owner_are_one_incident() -> None:
         ({}, Cause("provider", ("maas.81110",)), 500, 2),  # another error, hours later
         ({}, Cause("caller", ("maas.81102",)), 110, 2),  # another owner
         ({}, Cause("several", ("maas.81102",)), 110, 1),  # all owners
-        ({"scope": Scope(model="b")}, Cause("provider", ("maas.81102",)), 110, 2),  # another model
+        (
+            {"scope": Scope(model="b")},
+            Cause("provider", ("maas.81102",)),
+            110,
+            1,
+        ),  # two models, the same error
+        ({"scope": Scope(model="b")}, Cause("provider", ("maas.81102",)), 500, 2),  # the same, hours later
+        (
+            {"scope": Scope(model="b")},
+            Cause("provider", ("maas.81110",)),
+            110,
+            2,
+        ),  # another model, another error
         ({"scope": Scope(model="a")}, Cause("provider", ("maas.81102",)), 110, 1),
     ],
 )
@@ -174,6 +186,20 @@ def test_what_belongs_together_is_one_incident(
     course.step(100, finding(1.5, "one"), rules=rules, find=find)
     course.step(at, finding(1.5, "one"), finding(1.5, "two"), rules=rules, find=find)
     assert len(course.state.incidents) == incidents
+
+
+def test_an_incident_of_two_models_is_named_after_neither() -> None:
+    course = Course()
+    rules = tuple(
+        rule(name, scope=Scope(model=model)) for name, model in (("one", "a"), ("two", "b"), ("all", None))
+    )
+    course.step(100, finding(1.5, "one"), rules=rules)
+    assert [incident.model for incident in course.state.incidents.values()] == ["a"]
+    course.step(105, finding(1.5, "one"), finding(1.5, "all"), rules=rules)
+    assert [incident.model for incident in course.state.incidents.values()] == ["a"]
+    course.step(110, *(finding(1.5, name) for name in ("one", "two", "all")), rules=rules)
+    assert [incident.model for incident in course.state.incidents.values()] == [None]
+    assert [one.kind for one in course.messages] == ["opened"]
 
 
 def test_a_rule_that_is_taken_out_ends_what_only_it_held() -> None:

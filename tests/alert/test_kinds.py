@@ -83,6 +83,42 @@ def test_burn_rates_are_those_of_the_workbook(
     assert found.reached(0.999999) == level
 
 
+def test_a_budget_is_judged_by_the_last_event_where_requests_are_rare(make_rules: Make) -> None:
+    rules = make_rules(rule_of("burn_rate", slo=0.95))
+    requests, failures = np.zeros(72 * HOUR, int), np.zeros(72 * HOUR, int)
+    requests[::12] = 10
+    failures[-HOUR::12] = 9
+    facts = facts_of(requests, {"a": failures})
+    # Nothing came for eleven minutes: longer than the short window, and as usual here.
+    found = one(rules, facts, 72 * HOUR)
+    assert found.reached() == "alert"
+    assert found.figures["failures"] == 45
+    assert one(rules, facts, 72 * HOUR + 7 * HOUR).unknown == "no_data"
+
+
+def test_strays_do_not_make_an_error_known_before_its_burst(make_rules: Make) -> None:
+    rules = make_rules(rule_of("new_entry", window="6h", minimum=3))
+    failures = np.zeros(12 * DAY, int)
+    failures[[5 * DAY, 5 * DAY + HOUR]] = 1
+    failures[5 * DAY + 9 * HOUR : 5 * DAY + 10 * HOUR] = 2
+    done = replay(rules, facts_of(np.full(12 * DAY, 10), {"a": failures}), 3 * DAY, 12 * DAY, 10)
+    (incident,) = done.incidents
+    assert 5 * DAY + 9 * HOUR < incident.opened_at <= 5 * DAY + 9 * HOUR + 20
+    # The same in two days: by then it is known.
+    failures[7 * DAY : 7 * DAY + HOUR] = 2
+    again = replay(rules, facts_of(np.full(12 * DAY, 10), {"a": failures}), 3 * DAY, 12 * DAY, 10)
+    assert len(again.incidents) == 1
+
+
+def test_a_new_error_that_was_told_is_not_told_again_within_its_day(make_rules: Make) -> None:
+    rules = make_rules(rule_of("new_entry", window="1h", minimum=3))
+    failures = np.zeros(12 * DAY, int)
+    for hour in (0, 8, 16):
+        failures[5 * DAY + hour * HOUR : 5 * DAY + hour * HOUR + 5] = 2
+    done = replay(rules, facts_of(np.full(12 * DAY, 10), {"a": failures}), 3 * DAY, 12 * DAY, 10)
+    assert len(done.incidents) == 1
+
+
 def test_a_new_error_opens_stays_while_it_goes_on_and_is_known_after_a_day(make_rules: Make) -> None:
     rules = make_rules(
         "[policy]\ncool_down = '10m'\nremind = 0\n" + rule_of("new_entry", window="1h", minimum=2)

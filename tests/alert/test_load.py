@@ -55,6 +55,12 @@ def test_the_examples_show_every_kind() -> None:
         (RATE + "minimum = 0", "minimum: write a whole number above 0, not 0"),
         (RATE + "title = { zh = '一' }", "title: write a text, or { en ="),
         (RATE + "slo = 0.99", "slo: there is no such key"),
+        (
+            '[[rule]]\nname = "one"\nkind = "burn_rate"\nslo = 0.9',
+            "rule one: slo: 0.9 leaves a budget that cannot burn 14.4 times too fast if all fails; "
+            "write more than 0.931",
+        ),
+        ('[policy]\ndelay = "2d"', "policy: delay: write a span of at most 1d, not '2d'"),
         (RATE + 'owner = "providr"', "rule one: owner: it cannot be 'providr'; did you mean 'provider'?"),
         (RATE + 'owner = "bob"', "it cannot be 'bob'; there are caller, account_admin, provider, unknown"),
         (RATE + 'category = "rate_limits"', "it cannot be 'rate_limits'; did you mean 'rate_limit'?"),

@@ -4,7 +4,8 @@
     minimum = 10      # failures in the long window at least
 
 Windows and factors are the workbook's: 1h with 5m at 14.4 times and 6h with 30m at 6 times the pace that
-uses a month's budget up are alerts, 3d with 6h at that pace itself is a warning.
+uses a month's budget up are alerts, 3d with 6h at that pace itself is a warning. Windows end at
+the last event where that is less than six hours ago: five minutes without one of few requests tell nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from analyzer.alert.clock import DAY, HOUR
 from analyzer.alert.facts import Facts
 from analyzer.alert.finding import Finding, unknown
-from analyzer.alert.kind.window import begun, is_blind
+from analyzer.alert.kind.window import begun
 from analyzer.alert.rule import ALERT, WARNING, Rule
 from analyzer.alert.schema import Key, share, whole
 from analyzer.alert.series import Series
@@ -26,10 +27,23 @@ WINDOWS = ((ALERT, HOUR, 5, 14.4), (ALERT, 6 * HOUR, 30, 6.0), (WARNING, 3 * DAY
 """Level, long window, short window, and the pace from which on it fires."""
 
 
+def fault(settings: Mapping[str, Any]) -> str | None:
+    """Return why these settings will not do: a budget of which no pace can be that fast."""
+    fastest = max(factor for *_, factor in WINDOWS)
+    if fastest * (1 - settings["slo"]) < 1:
+        return None
+    return (
+        f"slo: {settings['slo']:g} leaves a budget that cannot burn {fastest:g} times too fast if all fails; "
+        f'write more than {1 - 1 / fastest:.3f}, or take kind = "rate"'
+    )
+
+
 def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
     """Return the one finding, with the figures of the windows that press most."""
-    if is_blind(facts, at, 5):
+    until = facts.until(at)
+    if until is None or until <= at - WINDOWS[-1][2]:
         return [unknown(rule.name, at, HOUR, "no_data")]
+    at = min(at, until)
     series = facts.series(rule.scope, [(at - 3 * DAY, at)])
     found = [_window(rule, series, at, *window) for window in WINDOWS]
     known = [one for one in found if one["requests"]]

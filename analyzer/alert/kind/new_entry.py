@@ -3,7 +3,8 @@
     unseen = "30d"    # new is what did not fail in this span before the window
     window = "6h"     minimum = 3    level = "warning"
 
-A new error stays open while it goes on, for a day at most: by then it is known.
+A few strays, fewer than `minimum`, do not make an error known for a day after the first of them. A new error
+stays open while it goes on, for a day at most: by then it is known.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyzer.alert.clock import DAY
-from analyzer.alert.facts import Error, Facts
+from analyzer.alert.facts import Error, Facts, Sight
 from analyzer.alert.finding import Finding
 from analyzer.alert.rule import ALERT, LEVELS, WARNING, Rule
 from analyzer.alert.schema import Key, one_of, span, up_to, whole
@@ -34,22 +35,32 @@ def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
         return []  # in a store of a few hours everything would be new
     recent = facts.known(rule.scope, start, at)
     before = facts.known(rule.scope, start - rule.settings["unseen"], start) if recent else {}
-    new = {key for key in recent if before.get(key, at) > at - DAY}
+    new = {key for key in recent if key not in before or before[key].first > at - DAY}
     if not new:
         return []
     errors = [error for error in facts.errors(rule.scope, start, at) if error.key in new]
     return [_finding(rule, error, before.get(error.key)) for error in errors[:_MOST]]
 
 
-def _finding(rule: Rule, error: Error, earlier: int | None) -> Finding:
-    """Return the finding of an error that is new, or became so within a day: `earlier`, its first sight."""
-    pressure = error.failures / rule.settings["minimum"] if earlier is None else _HELD
+def _finding(rule: Rule, error: Error, earlier: Sight | None) -> Finding:
+    """Return the finding of an error that is new, or became so within a day: `earlier`, before the window."""
+    minimum = rule.settings["minimum"]
+    pressure = error.failures / minimum
+    if earlier is not None:
+        # What was told is not told again while it goes on; what were strays so far may still open.
+        pressure = max(pressure, _HELD) if earlier.failures < minimum else _HELD
     levels = dict.fromkeys(LEVELS if rule.settings["level"] == ALERT else (WARNING,), pressure)
     figures = {
         "measure": "new", "value": error.failures, "failures": error.failures,
         "against": "unseen", "unseen_days": rule.settings["unseen"] // DAY,
     }  # fmt: skip
-    since = error.first if earlier is None else earlier
     return Finding(
-        rule.name, levels, since, rule.settings["window"], error.key, error.owner, error, figures=figures
+        rule.name,
+        levels,
+        error.first,
+        rule.settings["window"],
+        error.key,
+        error.owner,
+        error,
+        figures=figures,
     )

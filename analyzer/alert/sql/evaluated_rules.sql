@@ -1,2 +1,4 @@
--- How far each rule is.
-SELECT rule, hash, epoch_us(evaluated_at) // 60000000 AS evaluated_at FROM stored.alert_rule
+-- How far each rule is, and how far the log reached then.
+SELECT
+    rule, hash, epoch_us(evaluated_at) // 60000000 AS evaluated_at, epoch_us(data_until) // 60000000 AS data_until
+FROM stored.alert_rule

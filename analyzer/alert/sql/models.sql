@@ -1,0 +1,2 @@
+-- The models that were asked for.
+SELECT DISTINCT model FROM events WHERE model <> ''

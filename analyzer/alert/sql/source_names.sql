@@ -1,0 +1,2 @@
+-- The names of all that was read.
+SELECT DISTINCT name FROM sources

@@ -1,0 +1,126 @@
+"""Logs that come late or from the future, and rules about what is not there."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from analyzer.api.alerting import Beat
+from analyzer.cli import run
+from analyzer.config import load_configuration
+
+NINE = datetime(2026, 5, 10, 9, tzinfo=UTC)
+RATE = '[[rule]]\nname = "one"\nkind = "rate"\nwindow = "10m"\nminimum = 5\nwarning = 0.05\nalert = 0.9\n'
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder whose store holds an hour without a failure, and one rule."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "analyzer.toml").write_text('alerts = ["rules.toml"]\n')
+    (tmp_path / "rules.toml").write_text(RATE)
+    write(tmp_path, 0, 60, status=200)
+    return tmp_path
+
+
+def write(folder: Path, start: int, end: int, status: int) -> None:
+    """Write ten requests for each of these minutes from nine o'clock on, and read them."""
+    lines = [
+        {
+            "ts": (NINE + timedelta(minutes=minute, seconds=number)).isoformat(),
+            "status": status,
+            "model": "glm-4",
+        }
+        for minute in range(start, end)
+        for number in range(10)
+    ]
+    path = folder / f"{start}.log"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert run(["ingest", str(path)]) == 0
+
+
+def check(moment: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Judge a moment; return the exit code and the notes."""
+    capsys.readouterr()
+    code = run(["alerts", "check", "--at", f"2026-05-10T{moment}Z"])
+    return code, capsys.readouterr().err
+
+
+def test_what_came_after_its_moment_was_judged_is_said(
+    house: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check("10:00", capsys)
+    assert "not judged, no events in its window: one" in check("10:25", capsys)[1]
+    write(house, 60, 85, status=500)
+    said = check("10:40", capsys)[1]
+    assert (
+        "what happened from 2026-05-10 10:00+00:00 on was stored only after 2026-05-10 10:25+00:00 had been "
+        'judged; where logs come so late, set delay = "30m" under [policy]'
+    ) in said
+    # Once it is said, the next moment has nothing to say of it.
+    assert "was stored only after" not in check("10:41", capsys)[1]
+
+
+def test_what_comes_as_late_as_it_takes_to_be_read_is_in_time(
+    house: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check("10:02", capsys)
+    write(house, 60, 64, status=500)
+    code, said = check("10:04", capsys)
+    assert code == 3
+    assert "was stored only after" not in said
+
+
+def test_with_a_delay_late_logs_are_judged_and_the_beat_says_so_without(house: Path) -> None:
+    said: list[str] = []
+    configuration = load_configuration(None)
+
+    def beat_at(minute: int, beat: Beat) -> None:
+        beat.clock = lambda: NINE + timedelta(minutes=minute)
+        beat._due = 0.0
+        beat()
+
+    from analyzer.alert.load import load_rules
+
+    beat = Beat(house / "analyzer.duckdb", configuration, load_rules(configuration.alerts), said.append)
+    beat_at(80, beat)
+    write(house, 60, 70, status=500)
+    beat_at(81, beat)
+    beat_at(82, beat)
+    assert len(said) == 1
+    assert 'set delay = "30m"' in said[0]
+
+    (house / "rules.toml").write_text(f'[policy]\ndelay = "30m"\n{RATE}')
+    delayed = Beat(house / "analyzer.duckdb", configuration, load_rules(configuration.alerts), said.append)
+    beat_at(30 + 70, delayed)
+    assert said[1:] == []  # an earlier moment than the last one that was judged without the delay
+    write(house, 80, 90, status=500)
+    beat_at(30 + 90, delayed)
+    assert [line for line in said[1:] if line.startswith("Alert")]
+
+
+def test_an_event_of_the_future_holds_up_no_replay(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = {"ts": "2099-01-01T00:00:00Z", "status": 500, "model": "glm-4"}
+    (house / "future.log").write_text(json.dumps(line) + "\n")
+    assert run(["ingest", "future.log"]) == 0
+    capsys.readouterr()
+    assert run(["alerts", "test", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["until"] == "2026-05-10T10:00:00+00:00"
+    run(["alerts", "check", "--at", "data", "--json"])
+    assert json.loads(capsys.readouterr().out)["at"] == "2026-05-10T10:00:00+00:00"
+
+
+def test_a_rule_about_what_is_not_there_is_told(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scopes = {"a": 'model = "glm-5"', "b": 'source = "*.txt"', "c": 'code = "ModelArts.8110"'}
+    there = {"d": 'model = "glm-4"', "e": 'source = "*.log"', "f": 'code = "ModelArts.81101"'}
+    rules = [RATE.replace('"one"', f'"{name}"') + scope + "\n" for name, scope in {**scopes, **there}.items()]
+    (house / "rules.toml").write_text("".join(rules))
+    said = [line for line in check("10:00", capsys)[1].splitlines() if "nothing of" in line]
+    assert said == [
+        "analyzer: rule a: nothing of model 'glm-5' is stored; did you mean 'glm-4'?",
+        "analyzer: rule b: nothing of source '*.txt' is stored",
+        "analyzer: rule c: nothing of code 'ModelArts.8110' is stored; did you mean 'ModelArts.81110'?",
+    ]
