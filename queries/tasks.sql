@@ -35,19 +35,23 @@ WITH line AS (
         AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
     GROUP BY ALL
     UNION ALL
-    -- Apart from those with a field for the task, so that only the endpoint is read of most events.
     SELECT
         -- A poll's path ends in the task's id, where no field tells it.
         regexp_extract(path, '([^/?#]+)/?(?:[?#].*)?$', 1) AS task,
-        model, endpoint, api_key, method, status, failed, match, entry_id, code, error_code,
-        min(ts) AS first_ts,
-        max(ts) AS last_ts,
-        count(*) AS lines
-    FROM events
-    WHERE (endpoint LIKE '%generations/{%}' OR endpoint LIKE '%tasks/{%}')
-        AND (task_id IS NULL OR task_id = '') AND ts IS NOT NULL AND coalesce(api, 'model') = 'model'
-        AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
-    GROUP BY ALL
+        * EXCLUDE (path)
+    FROM (
+        -- Apart from those with a field for the task, so that only the endpoint is read of most events.
+        SELECT
+            path, model, endpoint, api_key, method, status, failed, match, entry_id, code, error_code,
+            min(ts) AS first_ts,
+            max(ts) AS last_ts,
+            count(*) AS lines
+        FROM events
+        WHERE (endpoint LIKE '%generations/{%}' OR endpoint LIKE '%tasks/{%}')
+            AND (task_id IS NULL OR task_id = '') AND ts IS NOT NULL AND coalesce(api, 'model') = 'model'
+            AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+        GROUP BY ALL
+    )
 ),
 told AS (
     SELECT

@@ -12,8 +12,7 @@ from analyzer import __version__
 from analyzer.api.housekeeping import Housekeeping
 
 if TYPE_CHECKING:
-    import duckdb
-
+    from analyzer.query.ahead import Ahead
     from analyzer.report.compared import Asking
     from analyzer.report.page import ReportSummary
 
@@ -34,14 +33,14 @@ class Reporting(Housekeeping):
         compare: str | None = None,
         release: str | None = None,
         assets: Path | str | None = None,
-        connection: duckdb.DuckDBPyConnection | None = None,
+        opened: Ahead | None = None,
     ) -> ReportSummary:
         """Write the report of [since, until) to `path`, whole or not at all.
 
         `format` is html, md, json, csv, png or pdf (by the ending of `path`, else html); moments are
         written as for `--since`, `compare` and `release` as for these; `slo` is in percent. With `assets`,
-        a folder, the page shares one plotly.js. `connection` is one of `open_reader` in the report's zone,
-        for a store that is open already. Raises UsageError, RangeError, QueryError, DeliveryError.
+        a folder, the page shares one plotly.js. `opened` is the store where it is open already, in the
+        report's zone. Raises UsageError, RangeError, QueryError, DeliveryError.
         """
         from analyzer.report.output import format_of, target, write
 
@@ -50,8 +49,8 @@ class Reporting(Housekeeping):
         span = {"since": since, "until": until, "compare": compare, "release": release}
         shown = {"time_zone": time_zone, "language": language, "slo": slo}
         summary: ReportSummary = self._answered(
-            lambda opened, asking, now: write(opened, wanted, asking, __version__, now),
-            connection,
+            lambda ahead, asking, now: write(ahead, wanted, asking, __version__, now),
+            opened,
             **span,
             **shown,
         )
@@ -64,18 +63,19 @@ class Reporting(Housekeeping):
 
         found = target(Path(STDOUT), format, None).format
 
-        def told(connection: duckdb.DuckDBPyConnection, asking: Asking, now: datetime) -> str:
-            return text_of(document(connection, asking, __version__, now), found, asking.language)
+        def told(ahead: Ahead, asking: Asking, now: datetime) -> str:
+            return text_of(document(ahead.connection, asking, __version__, now), found, asking.language)
 
         return str(self._answered(told, None, **options))
 
     def _answered(
         self,
-        answer: Callable[[duckdb.DuckDBPyConnection, Asking, datetime], Any],
-        connection: duckdb.DuckDBPyConnection | None,
+        answer: Callable[[Ahead, Asking, datetime], Any],
+        opened: Ahead | None,
         **options: Any,
     ) -> Any:
         """Read the options (texts as on the command line) and ask the store, opened for this if need be."""
+        from analyzer.query.ahead import Ahead
         from analyzer.report.request import Request, asking, check
         from analyzer.store.open import open_reader
 
@@ -87,10 +87,13 @@ class Reporting(Housekeeping):
         given = {name: _text(value) for name, value in options.items() if value is not None}
         request, now = Request(**(defaults | given)), datetime.now(UTC)
         check(request, now)
-        if connection is not None:
-            return answer(connection, asking(connection, request, now), now)
-        with closing(open_reader(self.path, self.wait, request.time_zone)) as opened:
+        if opened is not None:
             return answer(opened, asking(opened, request, now), now)
+        with (
+            closing(open_reader(self.path, self.wait, request.time_zone)) as connection,
+            Ahead(connection) as ahead,
+        ):
+            return answer(ahead, asking(ahead, request, now), now)
 
 
 def _text(value: Any) -> Any:

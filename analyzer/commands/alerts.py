@@ -130,8 +130,7 @@ def check(
     least, log = alerting.level_of(level), log_in(log_format)
     configuration = load_configuration(config)
     known = alerting.rules_in_force(configuration, rules or ())
-    database = resolve_database(db, configuration)
-    seconds = configuration.wait if wait is None else wait
+    database, seconds = resolve_database(db, configuration), configuration.wait if wait is None else wait
     now = alerting.moment_to_judge(at, known, configuration, database, seconds)
     report = evaluate(
         database, configuration, now, rules=known, wait=seconds, is_trial=no_send, are_all=not rules

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from analyzer.config.channels import Channel
 from analyzer.delivery.message import Message
-from analyzer.delivery.outcome import InDoubtError, NotSentError
-from analyzer.delivery.send import DEADLINE_SECONDS, send
+from analyzer.delivery.outcome import DEADLINE_SECONDS, InDoubtError, NotSentError
 from analyzer.store.deliveries import (
     FAILED,
     IN_DOUBT,
@@ -117,6 +116,9 @@ def _attempt(
 
 
 def _sent(claimed: Delivery, channel: Channel, message: Message, pace: Pace) -> Delivery:
+    # Mail and its kin are imported by who has something to send.
+    from analyzer.delivery.send import send
+
     identity = f"{claimed.occasion}\n{claimed.channel}"
     try:
         note = send(channel, message, identity, pace.now(), pace.deadline)

@@ -8,12 +8,10 @@ from datetime import datetime
 from analyzer.config.channels import Channel
 from analyzer.delivery.mail import send_mail
 from analyzer.delivery.message import Message
-from analyzer.delivery.outcome import InDoubtError, NotSentError
+from analyzer.delivery.outcome import DEADLINE_SECONDS, InDoubtError, NotSentError
 from analyzer.delivery.secret import Address, address_of
 from analyzer.delivery.service import chosen_format, opened, send_by_service
 from analyzer.errors import AnalyzerError
-
-DEADLINE_SECONDS = 60.0
 
 
 def send(

@@ -67,7 +67,7 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
     """
     interval = _interval(period)
     remedies: dict[str, dict[str, Any]] = {
-        language: {**interval, "language": language, "limit": 10} for language in languages
+        language: {**interval, "language": language} for language in languages
     }
     answers.expect("stored_span")
     for one in (period, period.before()):

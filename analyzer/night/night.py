@@ -17,7 +17,7 @@ from analyzer.night.period import Period
 from analyzer.store.deliveries import Delivery
 
 if TYPE_CHECKING:
-    import duckdb
+    from analyzer.query.ahead import Ahead
 
 Say = Callable[..., object]
 """Hears one line, and by name what a machine would want to know of it."""
@@ -33,8 +33,8 @@ class Setting:
     """Seconds to wait while another process holds the database."""
     ingest: Callable[[], int] | None
     """Reads the logs and says how many files could not be read; None: there is nothing to read."""
-    report: Callable[[Path, Period, duckdb.DuckDBPyConnection], object]
-    """Writes the HTML report of a period, asking a connection of `open_reader` in the period's zone."""
+    report: Callable[[Path, Period, Ahead], object]
+    """Writes the HTML report of a period, asking the store that is open in the period's zone."""
     expire: Callable[[], object] | None
     """Deletes what is too old; None: nothing is."""
     clock: Clock = field(default_factory=Clock)

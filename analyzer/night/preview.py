@@ -22,7 +22,7 @@ def preview(setting: Setting, periods: list[Period]) -> list[str]:
     for period in periods:
         with opened(setting, period) as stored:
             made = summarised(stored, setting, period, setting.clock.now())
-            sent = find_deliveries(stored.connection, occasion(period))
+            sent = find_deliveries(stored.ahead.connection, occasion(period))
         lines.append(f"{period.kind} {period.name}: {made['verdict']}, of what is stored now")
         lines += [f"  threshold crossed: {crossed}" for crossed in made["crossed"]]
         channels = setting.channels(period.kind)

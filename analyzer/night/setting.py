@@ -15,9 +15,8 @@ from analyzer.night.period import Period
 from analyzer.source.find import without_sources
 
 if TYPE_CHECKING:
-    import duckdb
-
     from analyzer.ingest.totals import Totals
+    from analyzer.query.ahead import Ahead
 
 
 ASSETS = "assets"
@@ -43,11 +42,11 @@ class Stored(Protocol):
         time_zone: str,
         language: str,
         assets: Path,
-        connection: duckdb.DuckDBPyConnection,
+        opened: Ahead,
     ) -> Any:
         """Write the HTML report of [since, until), ISO 8601 with offset, to `path`.
 
-        What all pages have in common goes into the folder `assets`; `connection` is open in the time zone.
+        What all pages have in common goes into the folder `assets`; the store is `opened` in the time zone.
         """
 
     def retain(self, keep: str) -> Any:
@@ -62,7 +61,7 @@ def setting_of(store: Stored, clock: Clock, say: Say) -> Setting:
         store.path,
         store.wait,
         ingest=_ingestion(store, say) if configuration.ingest else None,
-        report=lambda path, period, connection: _report(store, path, period, connection),
+        report=lambda path, period, opened: _report(store, path, period, opened),
         expire=_retention(store, configuration.retention, say) if configuration.retention else None,
         clock=clock,
         say=say,
@@ -92,7 +91,7 @@ def _there(paths: Sequence[str]) -> tuple[list[str], list[str]]:
     return (there, missing) if there else (list(paths), [])
 
 
-def _report(store: Stored, path: Path, period: Period, connection: duckdb.DuckDBPyConnection) -> None:
+def _report(store: Stored, path: Path, period: Period, opened: Ahead) -> None:
     store.report(
         path,
         since=period.since.isoformat(),
@@ -100,7 +99,7 @@ def _report(store: Stored, path: Path, period: Period, connection: duckdb.DuckDB
         time_zone=period.zone.key,
         language=store.configuration.language,
         assets=store.configuration.reports / ASSETS,
-        connection=connection,
+        opened=opened,
     )
 
 

@@ -121,7 +121,7 @@ class Night:
             {
                 self.files.markdown: lambda path: path.write_text(said, encoding="utf-8"),
                 self.files.json: lambda path: path.write_text(as_json(made), encoding="utf-8"),
-                self.files.html: lambda path: self.setting.report(path, self.period, stored.connection),
+                self.files.html: lambda path: self.setting.report(path, self.period, stored.ahead),
             }
         )
 

@@ -15,27 +15,19 @@ from analyzer.query.library import load_queries
 from analyzer.store.open import open_reader
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
 
 
 class Answers:
     """A store open for reading, and the questions that it knows."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, ahead: Ahead, queries: Mapping[str, NamedQuery]
-    ) -> None:
-        self.connection = connection
-        self._ahead = ahead
+    def __init__(self, ahead: Ahead, queries: Mapping[str, NamedQuery]) -> None:
+        self.ahead = ahead
         self._queries = queries
-        self._asked: dict[tuple[str, str], Future[pa.Table]] = {}
 
     def expect(self, name: str, **parameters: Any) -> Future[pa.Table]:
         """Ask ahead what will be asked."""
-        key = name, repr(sorted(parameters.items()))
-        if key not in self._asked:
-            self._asked[key] = self._ahead.ask(self._queries[name], parameters)
-        return self._asked[key]
+        return self.ahead.ask(self._queries[name], parameters)
 
     def rows(self, name: str, **parameters: Any) -> list[Mapping[str, Any]]:
         """Return the named query's result row by row; times carry their zone, NULL is None."""
@@ -50,4 +42,4 @@ class Answers:
 def answers(database: Path, wait: float, time_zone: str, folders: Sequence[Path] = ()) -> Iterator[Answers]:
     """Open the store for questions; `folders` hold named queries of the user's own."""
     with closing(open_reader(database, wait, time_zone)) as connection, Ahead(connection) as ahead:
-        yield Answers(connection, ahead, load_queries(folders))
+        yield Answers(ahead, load_queries(folders))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BATCH_ROWS = 50_000
-_AS_TEXT = ("BIT", "BIGNUM", "VARIANT", "TIME WITH TIME ZONE")
+AS_TEXT = ("BIT", "BIGNUM", "VARIANT", "TIME WITH TIME ZONE")
 """Types that Arrow hands over as bare bytes, or without their zone."""
 
 
@@ -44,7 +44,7 @@ class Rows:
     @cached_property
     def _reader(self) -> Any:
         relation = self._relation
-        if any(kind in _AS_TEXT for kind in self.types):
+        if any(kind in AS_TEXT for kind in self.types):
             relation = relation.project(", ".join(_projected(self.types, self.columns)))
         return self._done(lambda: relation.to_arrow_reader(BATCH_ROWS))
 
@@ -118,6 +118,6 @@ def _documented(kind: str) -> str:
 
 
 def _projected(types: list[str], names: list[str]) -> list[str]:
-    casts = ("::VARCHAR" if kind in _AS_TEXT else "" for kind in types)
+    casts = ("::VARCHAR" if kind in AS_TEXT else "" for kind in types)
     numbered = enumerate(zip(names, casts, strict=True), start=1)
     return [f"#{number}{cast} AS {quote_name(name)}" for number, (name, cast) in numbered]

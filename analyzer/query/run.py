@@ -8,7 +8,9 @@ connection is what enforces them.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -18,7 +20,15 @@ from analyzer.query.header import NamedQuery
 from analyzer.query.parameters import typed_values
 from analyzer.query.ranges import find_zone
 from analyzer.query.request import Question
-from analyzer.query.rows import Rows
+from analyzer.query.rows import AS_TEXT, Rows
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    import pyarrow
+
+# A copy of a small answer costs less than to bind its SQL twice.
+warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
 
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
@@ -33,13 +43,31 @@ def run(connection: duckdb.DuckDBPyConnection, query: NamedQuery, parameters: Ma
     Times without a zone are in the connection's. Raises UnknownNameError, UsageError or RangeError for
     the parameters, QueryFileError for papers that do not fit the SQL, QueryError for what DuckDB refuses.
     """
-    zone = find_zone(_setting(connection, "TimeZone"))
-    values = typed_values(query, parameters, zone)
-    statement = _single_statement(connection, query.sql)
-    for name in sorted(statement.named_parameters ^ set(values)):
-        which = "is declared and not used" if name in values else "is used and not declared"
-        raise QueryFileError(f"{query.path}: param {name}: it {which}; make the head and the SQL agree")
-    return _rows(connection, statement, values)
+    values = typed_values(query, parameters, zone_of(connection))
+    return _rows(connection, _own_statement(connection, query, values), values)
+
+
+def answered(
+    connection: duckdb.DuckDBPyConnection, query: NamedQuery, values: Mapping[str, object]
+) -> pyarrow.Table:
+    """Run a named query with the values of all its parameters (`typed_values`) and return the whole answer.
+
+    A small answer is here sooner than by `run`: the SQL is bound once, and the rows are copied instead.
+    Raises as `run` does.
+    """
+    statement = _own_statement(connection, query, values)
+    if any(column.type in AS_TEXT for column in query.returns):
+        return _rows(connection, statement, values).table()
+    try:
+        connection.execute(statement, dict(values))
+        return connection.to_arrow_table()
+    except (duckdb.Error, RuntimeError) as error:
+        raise explained(error, statement.query) from error
+
+
+def zone_of(connection: duckdb.DuckDBPyConnection) -> ZoneInfo:
+    """Return the zone in which a connection's times are."""
+    return find_zone(_setting(connection, "TimeZone"))
 
 
 def run_sql(
@@ -90,6 +118,17 @@ def check(connection: duckdb.DuckDBPyConnection, query: NamedQuery) -> None:
         )
     if _TABLE.search(_COMMENT.sub("", query.sql)):
         raise QueryFileError(f"{query.path}: it reads a table; read the views, which stay as documented")
+
+
+def _own_statement(
+    connection: duckdb.DuckDBPyConnection, query: NamedQuery, values: Mapping[str, object]
+) -> duckdb.Statement:
+    """Return a named query's SQL; raises QueryFileError where its parameters are not those of its head."""
+    statement = _single_statement(connection, query.sql)
+    for name in sorted(statement.named_parameters ^ set(values)):
+        which = "is declared and not used" if name in values else "is used and not declared"
+        raise QueryFileError(f"{query.path}: param {name}: it {which}; make the head and the SQL agree")
+    return statement
 
 
 def _single_statement(connection: duckdb.DuckDBPyConnection, text: str) -> duckdb.Statement:

@@ -6,50 +6,36 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from analyzer.arrow import dicts
-from analyzer.query.ahead import AT_ONCE, Ahead
+from analyzer.query.ahead import Ahead
 from analyzer.query.header import NamedQuery
 from analyzer.query.library import find_query, load_queries
 from analyzer.report.visible import shortened, visible
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
 
 Row = dict[str, Any]
 
 
 class Asker:
-    """Asks a connection (from `open_reader`, in the page's zone) named queries; each question once.
+    """Asks a store (open in the page's zone) named queries.
 
     `given` holds values for the parameters that a query may have: time_zone, language.
     """
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any], at_once: int = AT_ONCE
-    ) -> None:
-        self._ahead = Ahead(connection, at_once)
+    def __init__(self, ahead: Ahead, given: Mapping[str, Any]) -> None:
+        self._ahead = ahead
         self._given = dict(given)
-        self._asked: dict[tuple[str, str], Future[pa.Table]] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        self._ahead.__exit__(kind, *rest)
 
     def expect(self, name: str, parameters: Mapping[str, Any]) -> Future[pa.Table]:
         """Ask ahead what will be asked; questions are answered in the order in which they were asked."""
         query = find_query(name, _queries())
         known = {parameter.name for parameter in query.parameters}
         offered = {**self._given, **parameters}
-        values = {key: value for key, value in offered.items() if key in known}
-        key = name, repr(sorted(values.items()))
-        if key not in self._asked:
-            self._asked[key] = self._ahead.ask(query, values)
-        return self._asked[key]
+        return self._ahead.ask(query, {key: value for key, value in offered.items() if key in known})
 
     def __call__(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
         """Return a query's answer; `parameters` that it does not have are left out. Raises QueryError."""
@@ -61,9 +47,12 @@ class Asker:
 
     def rows(self, name: str, **parameters: Any) -> list[Row]:
         """Return a query's rows; control and direction-changing characters in texts are made visible."""
-        return [
-            {column: shown(value) for column, value in row.items()} for row in dicts(self(name, parameters))
-        ]
+        return shown_rows(self(name, parameters))
+
+
+def shown_rows(answer: pa.Table) -> list[Row]:
+    """Return an answer row by row; control and direction-changing characters in texts are made visible."""
+    return [{column: shown(value) for column, value in row.items()} for row in dicts(answer)]
 
 
 def shown(value: object) -> object:

@@ -19,10 +19,17 @@ def encode_table(columns: Mapping[str, Column], measures: Sequence[str]) -> dict
     """
     rows = len(next(iter(columns.values()), []))
     keys = [name for name in columns if name not in measures and name != "time"]
-    keys.sort(key=lambda name: len(np.unique(columns[name])))
+    keys.sort(key=lambda name: _different(columns[name]))
     order = np.lexsort([columns[name] for name in reversed([*keys, "time"]) if name in columns])
     ordered = {name: column[order] for name, column in columns.items()} if rows else dict(columns)
     return {"rows": rows, "columns": {name: _encoded(name, column) for name, column in ordered.items()}}
+
+
+def _different(column: Column) -> int:
+    """Return how many different values a column of places has."""
+    if not len(column) or column.dtype.kind not in "iu" or column.min() < 0 or column.max() > 8 * len(column):
+        return len(np.unique(column))
+    return int(np.count_nonzero(np.bincount(column)))
 
 
 def _encoded(name: str, column: Column) -> Any:

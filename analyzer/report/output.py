@@ -18,7 +18,7 @@ from analyzer.report.whole import write_bytes
 from analyzer.text import texts
 
 if TYPE_CHECKING:
-    import duckdb
+    from analyzer.query.ahead import Ahead
 
 STDOUT = "-"
 TEXTS = ("md", "json", "csv")
@@ -64,16 +64,14 @@ def target(path: Path, format: str | None, assets: Path | None) -> Target:
     return Target(path, found, assets)
 
 
-def write(
-    connection: duckdb.DuckDBPyConnection, wanted: Target, asking: Asking, version: str, now: datetime
-) -> ReportSummary:
+def write(ahead: Ahead, wanted: Target, asking: Asking, version: str, now: datetime) -> ReportSummary:
     """Write the report, whole or not at all. Raises DeliveryError, QueryError."""
     started = time.perf_counter()
     if wanted.format in TEXTS:
         # What it imports takes longer than the page of a small store.
         from analyzer.report.document import document
 
-        report = document(connection, asking, version, now)
+        report = document(ahead.connection, asking, version, now)
         text = text_of(report, wanted.format, asking.language)
         size = write_bytes(wanted.path, text.encode("utf-8", errors="replace"))
         notes = tuple(warnings_said(report, texts(asking.language)))
@@ -81,7 +79,7 @@ def write(
     beside = asking.compared.beside
     if wanted.format == "html":
         return write_report(
-            connection,
+            ahead,
             wanted.path,
             since=asking.since,
             until=asking.until,
@@ -96,7 +94,7 @@ def write(
     from analyzer.report.picture import picture
 
     scope = Scope(asking.since, asking.until, asking.time_zone, asking.language, beside, asking.slo)
-    html, notes = page_html(connection, scope, version=version, now=now)
+    html, notes = page_html(ahead, scope, version=version, now=now)
     size = write_bytes(wanted.path, picture(html, wanted.format))
     return ReportSummary(wanted.path, size, time.perf_counter() - started, notes)
 

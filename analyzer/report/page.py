@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from analyzer.query.ahead import Ahead, ahead_of
 from analyzer.report.assets import content_policy, page_script, plotly_script, static_text
-from analyzer.report.collect import Asker, Row
+from analyzer.report.collect import Asker, Row, shown_rows
 from analyzer.report.payload import build_payload, pack, packed
 from analyzer.report.scope import Beside, Scope
 from analyzer.report.shared import share_plotly
@@ -23,7 +24,10 @@ from analyzer.resources import shared_folder
 from analyzer.text import Texts, texts
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import duckdb
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class ReportSummary:
 
 
 def write_report(
-    connection: duckdb.DuckDBPyConnection,
+    opened: duckdb.DuckDBPyConnection | Ahead,
     path: Path,
     *,
     since: datetime | None,
@@ -52,7 +56,7 @@ def write_report(
 ) -> ReportSummary:
     """Write the page of the range [since, until) to `path` and say what was written.
 
-    `connection` comes from `open_reader` with the same `time_zone`; `now` is aware. `beside` is what
+    The store is `opened` by `open_reader` with the same `time_zone`; `now` is aware. `beside` is what
     stands beside every figure (None: the span before, where something is stored of it), `slo` the target
     for the share of requests that succeed, in percent. With the folder `assets` the page shares plotly.js
     with others. Raises UnknownNameError for an unknown language, PanelFileError for a broken panel,
@@ -64,13 +68,13 @@ def write_report(
         since and since.astimezone(zone), until and until.astimezone(zone), time_zone, language, beside, slo
     )
     address = None if assets is None else share_plotly(assets, path)
-    html, notes = page_html(connection, scope, version=version, now=now, plotly_address=address)
+    html, notes = page_html(opened, scope, version=version, now=now, plotly_address=address)
     size = write_bytes(path, html.encode("utf-8", errors="replace"))
     return ReportSummary(path, size, time.perf_counter() - started, notes)
 
 
 def page_html(
-    connection: duckdb.DuckDBPyConnection,
+    opened: duckdb.DuckDBPyConnection | Ahead,
     scope: Scope,
     *,
     version: str,
@@ -79,15 +83,22 @@ def page_html(
 ) -> tuple[str, tuple[str, ...]]:
     """Return the page about `scope` as HTML, and its warnings; plotly.js is in it, or at its address."""
     words = texts(scope.language)
-    payload = build_payload(connection, scope, version=version, now=now)
-    summary = summarise(payload, remedy_rows(connection, scope), words)
+    with ahead_of(opened) as ahead:
+        _remedies(ahead, scope)
+        payload = build_payload(ahead, scope, version=version, now=now)
+        summary = summarise(payload, remedy_rows(ahead, scope), words)
     return render(payload, summary, words, plotly_address), summary.notes
 
 
-def remedy_rows(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Row]:
+def remedy_rows(opened: duckdb.DuckDBPyConnection | Ahead, scope: Scope) -> list[Row]:
     """Return the remedies of the scope's range, most failures first, in its language. Raises QueryError."""
-    with Asker(connection, {"language": scope.language}) as ask:
-        return ask.rows("errors_by_remedy", since=scope.since, until=scope.until)
+    with ahead_of(opened) as ahead:
+        return shown_rows(_remedies(ahead, scope).result())
+
+
+def _remedies(ahead: Ahead, scope: Scope) -> Future[pa.Table]:
+    asked = {"since": scope.since, "until": scope.until}
+    return Asker(ahead, {"language": scope.language}).expect("errors_by_remedy", asked)
 
 
 def render(

@@ -17,13 +17,12 @@ import base64
 import gzip
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analyzer.arrow import dicts
-from analyzer.query.ahead import AT_ONCE, MANY_EVENTS
-from analyzer.query.library import find_query, load_queries
-from analyzer.query.run import run
+from analyzer.query.ahead import MANY_EVENTS, Ahead, ahead_of
 from analyzer.report.collect import Asker, Row, milliseconds
 from analyzer.report.compared import span_before
 from analyzer.report.counted import counted_in
@@ -45,22 +44,19 @@ _SILENT = ("night.", "alert.", "web.", "event.")
 
 
 def build_payload(
-    connection: duckdb.DuckDBPyConnection, scope: Scope, *, version: str, now: datetime
+    opened: duckdb.DuckDBPyConnection | Ahead, scope: Scope, *, version: str, now: datetime
 ) -> dict[str, Any]:
-    """Return the payload of the page about `scope`; `connection` is in the scope's zone, `now` is aware.
+    """Return the payload of the page about `scope`; the store is `opened` in its zone, `now` is aware.
 
     Raises QueryError, PanelFileError.
     """
     given = {"time_zone": scope.time_zone, "language": scope.language}
-    with Asker(connection, given, _at_once(connection, scope)) as ask:
-        return _built(ask, scope, version, now)
-
-
-def _at_once(connection: duckdb.DuckDBPyConnection, scope: Scope) -> int:
-    """Return how many queries shall run at the same time; the events of a range are counted in no time."""
-    asked = {"since": scope.since, "until": scope.until}
-    found = run(connection, find_query("stored_span", load_queries()), asked).table()
-    return 1 if dicts(found)[0]["events"] > MANY_EVENTS else AT_ONCE
+    with ahead_of(opened) as ahead:
+        ask = Asker(ahead, given)
+        # The events of a range are counted in no time.
+        events = _events(ask, {"since": scope.since, "until": scope.until})
+        with ahead.one_by_one() if events > MANY_EVENTS else nullcontext():
+            return _built(ask, scope, version, now)
 
 
 def _built(ask: Asker, scope: Scope, version: str, now: datetime) -> dict[str, Any]:
@@ -133,7 +129,11 @@ def _previous(ask: Asker, scope: Scope) -> Span | None:
     if until is None or until <= scope.since:
         return None
     before = span_before(Span(scope.since, until.astimezone(scope.since.tzinfo)))
-    return before if dicts(ask("stored_span", before.exact))[0]["events"] else None
+    return before if _events(ask, before.exact) else None
+
+
+def _events(ask: Asker, bounds: Row) -> int:
+    return int(dicts(ask("totals", bounds))[0]["events"])
 
 
 def _listed(asked: Row) -> dict[str, tuple[str, Row]]:

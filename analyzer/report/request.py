@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from analyzer.arrow import dicts
+from analyzer.query.ahead import Ahead, ahead_of
 from analyzer.query.library import find_query, load_queries
 from analyzer.query.ranges import parse_range
-from analyzer.query.run import run
 from analyzer.report.compared import Asking, compared, read_asked
 
 if TYPE_CHECKING:
@@ -38,14 +38,15 @@ def check(request: Request, now: datetime) -> None:
     read_asked(request.compare, request.release, request.time_zone, now)
 
 
-def asking(connection: duckdb.DuckDBPyConnection, request: Request, now: datetime) -> Asking:
+def asking(opened: duckdb.DuckDBPyConnection | Ahead, request: Request, now: datetime) -> Asking:
     """Return the spans that a request means in this store; `now` is aware.
 
     Raises UsageError, and RangeError for a release outside the data and for spans that overlap.
     """
     wanted = parse_range(request.since, request.until, request.time_zone, now)
     asked = read_asked(request.compare, request.release, request.time_zone, now)
-    stored = dicts(run(connection, find_query("stored_span", load_queries()), {}).table())[0]
+    with ahead_of(opened) as ahead:
+        stored = dicts(ahead.ask(find_query("stored_span", load_queries()), {}).result())[0]
     found = compared(
         asked, wanted.since, wanted.until, (stored["first_ts"], stored["last_ts"]), request.time_zone, now
     )

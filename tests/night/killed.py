@@ -18,7 +18,8 @@ from typing import Any
 
 CHANGES = (
     ("analyzer.night.journal", ("begin_night", "record_step", "finish_night")),
-    ("analyzer.delivery.deliver", ("claim", "send", "settle")),
+    ("analyzer.delivery.deliver", ("claim", "settle")),
+    ("analyzer.delivery.send", ("send",)),
     ("analyzer.night.steps", ("write_whole", "write_calendar", "beat")),
     ("analyzer.ingest.run", ("Run.ingest",)),
     ("analyzer.store.retention", ("expire",)),

@@ -83,7 +83,7 @@ def test_entries_and_lines_lead_to_their_pages(browser: Browser, server: Server)
     with opened(browser, server, "/#lang=zh") as (page, _):
         entry = page.locator("[data-entry='maas.81101.requests_per_minute']")
         entry.locator("summary").click()
-        assert entry.locator(".place a").count() > 0
+        expect(entry.locator(".place a").first).to_be_visible()
         entry.locator("a", has_text="maas.81101.requests_per_minute").click()
         page.wait_for_url("**/entries/maas.81101.requests_per_minute?lang=zh")
         page.locator(".sample a").first.click()
