@@ -33,20 +33,7 @@ WITH failure AS (
     WHERE failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
     GROUP BY ALL
 ),
-request AS (
-    -- All events are counted without reading them; those of logs that hold only failures are taken off.
-    SELECT
-        (
-            SELECT count(*)
-            FROM events
-            WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
-        ) - (
-            SELECT count(*)
-            FROM events
-            SEMI JOIN (SELECT source_id FROM sources WHERE population <> 'requests') USING (source_id)
-            WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
-        ) AS requests
-),
+request AS (SELECT requests_between($since, $until) AS requests),
 -- A failure whose row is not sure has the remedy of its code, where all rows of the code share one.
 code_remedy AS (
     SELECT code, CASE WHEN min(remedy_id) = max(remedy_id) THEN min(remedy_id) ELSE 'several' END AS remedy_id

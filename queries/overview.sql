@@ -32,20 +32,7 @@ WITH failure AS (
     JOIN sources USING (source_id)
     WHERE failed AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
 ),
-request AS (
-    -- All events are counted without reading them; those of logs that hold only failures are taken off.
-    SELECT
-        (
-            SELECT count(*)
-            FROM events
-            WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
-        ) - (
-            SELECT count(*)
-            FROM events
-            SEMI JOIN (SELECT source_id FROM sources WHERE population <> 'requests') USING (source_id)
-            WHERE ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
-        ) AS requests
-),
+request AS (SELECT requests_between($since, $until) AS requests),
 event AS (
     SELECT
         count(*) AS events,
