@@ -14,6 +14,7 @@ from analyzer.night.cron import Cron
 from analyzer.night.due import due
 from analyzer.night.job import job_for
 from analyzer.night.lock import SCHEDULE, holder
+from analyzer.night.plan import plan_of
 from analyzer.night.schedule import Scheduler
 from analyzer.night.systemd import Systemd
 from analyzer.store.nights import MISSED, NightRecord, nights_of
@@ -22,8 +23,6 @@ from analyzer.store.open import open_reader
 
 def agenda(configuration: Configuration, database: Path, wait: float, now: datetime) -> dict[str, Any]:
     """Return the last night, the next run and what starts it, what is due, and what was missed for good."""
-    from analyzer.night.forever import next_time
-
     recorded: dict[str, NightRecord] = {}
     if database.exists():
         with closing(open_reader(database, wait)) as connection:
@@ -38,7 +37,7 @@ def agenda(configuration: Configuration, database: Path, wait: float, now: datet
     )
     return {
         "last": _last(last, zone),
-        "next": next_time(configuration.nightly_at, zone.key, now).isoformat(),
+        "next": plan_of(configuration).after(now).astimezone(zone).isoformat(),
         "started_by": _started_by(configuration, database),
         "due": [period.name for period in wanted.periods],
         "missed": missed,
