@@ -95,6 +95,8 @@ def status(
 ) -> None:
     """Show the last night, the next one and who runs it, and the nights that were missed.
 
+    The next night is at the time that its schedule has: the --at it was started or installed with, too.
+
     Examples:
 
         analyzer schedule status

@@ -153,21 +153,32 @@ def keep_running(
     first = prepare(stop)
     plan = plan_of(first.configuration, at)
     reread = Rereading(lambda: plan_of(read(), at), plan, say)
-    with _ended_by_signals(stop), _kept_alone(first.database, first.clock.now()):
+    with _ended_by_signals(stop), _kept_alone(first.database, first.clock.now()) as note:
         say(f"the nights of {first.database} run at {plan}", event="started")
-        Forever(lambda: _worked(prepare, stop, say), plan, say, stop, reread).run()
+
+        def noticed() -> Plan | None:
+            found = reread()
+            if found is not None:
+                note(str(found))
+            return found
+
+        note(str(plan))
+        Forever(lambda: _worked(prepare, stop, say), plan, say, stop, noticed).run()
     say("stopped", event="stopped")
 
 
 @contextmanager
-def _kept_alone(database: Path, now: datetime) -> Iterator[None]:
-    """Keep the schedule of a database. Raises TakenError, with the way out, where another process does."""
+def _kept_alone(database: Path, now: datetime) -> Iterator[Callable[[str], None]]:
+    """Keep the schedule of a database, and give what notes its plan for others.
+
+    Raises TakenError, with the way out, where another process keeps it.
+    """
     with ExitStack() as stack:
         try:
-            stack.enter_context(held(database, SCHEDULE, now))
+            note = stack.enter_context(held(database, SCHEDULE, now))
         except TakenError as error:
             raise TakenError(f"the schedule of {database} is kept by {error}; end that one first") from error
-        yield
+        yield note
 
 
 def _worked(prepare: Callable[[Event], Setting], stop: Event, say: Say) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from analyzer.config import Configuration
-from analyzer.errors import AnalyzerError
+from analyzer.errors import AnalyzerError, UsageError
 from analyzer.night.job import time_of_day
 from analyzer.night.night import Say
 
@@ -40,6 +40,15 @@ class Plan:
 def plan_of(configuration: Configuration, at: str | None = None) -> Plan:
     """Return the plan of a configuration; `at` goes before its time of day. Raises UsageError."""
     return Plan(time_of_day(at or configuration.nightly_at), ZoneInfo(configuration.time_zone))
+
+
+def plan_named(text: str) -> Plan | None:
+    """Return the plan that is written so, as `str` writes one; None for any other text."""
+    at, _, zone = text.partition(" ")
+    try:
+        return Plan(time_of_day(at), ZoneInfo(zone))
+    except (UsageError, ValueError, OSError, KeyError):
+        return None
 
 
 class Rereading:

@@ -131,3 +131,22 @@ def test_a_time_that_has_passed_meanwhile_is_made_up_for() -> None:
     assert ran.wait(10)
     forever._scheduler.shutdown()
     assert said[0].endswith("next run: now")
+
+
+def test_the_status_knows_the_time_of_a_running_schedule(house: House, environment: dict[str, str]) -> None:
+    """`schedule status` says when the running schedule begins, and not what analyzer.toml alone would."""
+    status = [sys.executable, "-m", "analyzer", "schedule", "status", "--json"]
+
+    def found() -> tuple[str, str]:
+        done = subprocess.run(status, cwd=house.folder, env=environment, capture_output=True, check=True)
+        answer = json.loads(done.stdout)
+        return answer["next"][11:], "".join(answer["started_by"]).partition(") ")[2]
+
+    with schedule(house.folder, environment, "--at", "04:45") as process:
+        heard(process, "next_run")
+        assert found() == ("04:45:00+01:00", "at 04:45 Europe/Berlin (analyzer.toml: 02:00 Europe/Berlin)")
+        house.zone = "UTC"
+        house.configure("")
+        heard(process, "rescheduled")
+        assert found() == ("04:45:00+00:00", "at 04:45 UTC (analyzer.toml: 00:30 UTC)")
+    assert found() == ("00:30:00+00:00", "")
