@@ -41,3 +41,13 @@ def test_clients_that_went_away_are_told_among_what_no_entry_explains(
         assert numbers(note) == [outside, gone]
         assert note.endswith("the client went away")
         assert numbers(page.locator("#panel-uncatalogued .says").inner_text()) == [outside, gone]
+
+
+def test_a_long_message_is_not_a_column_of_letters(chromium: Browser, written: Pages) -> None:
+    """On a phone the messages of a table keep a width at which they can be read, by moving the table."""
+    with opened(chromium, written("catalog", "week", "gone").page, 390) as page:
+        cells = page.locator("#panel-uncatalogued td.long")
+        widths = cells.evaluate_all("(cells) => cells.map((cell) => cell.getBoundingClientRect().width)")
+        assert widths
+        assert min(widths) >= 200
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
