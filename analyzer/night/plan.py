@@ -89,5 +89,5 @@ class Rereading:
     def _found(self) -> Plan | str:
         try:
             return self._read()
-        except AnalyzerError as error:
+        except (AnalyzerError, OSError) as error:
             return str(error)
