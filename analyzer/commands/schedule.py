@@ -20,6 +20,7 @@ from analyzer.commands._options import (
 if TYPE_CHECKING:
     from threading import Event
 
+    from analyzer.config import Configuration
     from analyzer.night.night import Setting
     from analyzer.night.schedule import Scheduler
 
@@ -50,8 +51,10 @@ def run(
 ) -> int:
     """Stay in the foreground and run the nights: what is due now, then every night.
 
-    analyzer.toml is read anew each time. What failed is tried again after 5, 15 and then every 60 minutes.
-    Between the runs the database is closed. Ctrl-C and SIGTERM end it when the night at work is done.
+    analyzer.toml is read anew each time, and a change of its nightly_at or time_zone is followed within
+    seconds; one that cannot be read is said, and the schedule stays. What failed is tried again after 5,
+    15 and then every 60 minutes. Between the runs the database is closed. Ctrl-C and SIGTERM end it when
+    the night at work is done.
 
     Examples:
 
@@ -60,18 +63,26 @@ def run(
     """
     from analyzer.api import Store
     from analyzer.config import load_configuration
+    from analyzer.errors import ConfigurationError
     from analyzer.night.clock import stoppable
     from analyzer.night.forever import keep_running
     from analyzer.night.log import log_in
     from analyzer.night.setting import setting_of
 
     log = log_in(log_format)
+    had_one = load_configuration(explicit=config).path is not None
+
+    def configuration() -> Configuration:
+        found = load_configuration(explicit=config)
+        # A file that is gone is a fault, and no call for the defaults.
+        if had_one and found.path is None:
+            raise ConfigurationError("analyzer.toml is gone; put it back")
+        return found
 
     def prepare(stop: Event) -> Setting:
-        store = Store(db, wait=wait, configuration=load_configuration(explicit=config))
-        return setting_of(store, stoppable(stop), log)
+        return setting_of(Store(db, wait=wait, configuration=configuration()), stoppable(stop), log)
 
-    keep_running(prepare, at, log)
+    keep_running(prepare, configuration, at, log)
     return 0
 
 
@@ -83,6 +94,8 @@ def status(
     wait: WaitOption = None,
 ) -> None:
     """Show the last night, the next one and who runs it, and the nights that were missed.
+
+    The next night is at the time that its schedule has: the --at it was started or installed with, too.
 
     Examples:
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,19 @@ from zoneinfo import ZoneInfo
 from analyzer.config import Configuration
 from analyzer.night.cron import Cron
 from analyzer.night.due import due
-from analyzer.night.job import job_for
-from analyzer.night.lock import SCHEDULE, holder
+from analyzer.night.job import Job, job_for
+from analyzer.night.lock import SCHEDULE, holder, noted
+from analyzer.night.plan import Plan, plan_named, plan_of
 from analyzer.night.schedule import Scheduler
 from analyzer.night.systemd import Systemd
 from analyzer.store.nights import MISSED, NightRecord, nights_of
 from analyzer.store.open import open_reader
 
+_SCHEDULERS: Mapping[str, Callable[[Job], Scheduler]] = {"cron": Cron, "systemd": Systemd}
+
 
 def agenda(configuration: Configuration, database: Path, wait: float, now: datetime) -> dict[str, Any]:
     """Return the last night, the next run and what starts it, what is due, and what was missed for good."""
-    from analyzer.night.forever import next_time
-
     recorded: dict[str, NightRecord] = {}
     if database.exists():
         with closing(open_reader(database, wait)) as connection:
@@ -36,10 +38,13 @@ def agenda(configuration: Configuration, database: Path, wait: float, now: datet
         {name for name, night in recorded.items() if night.outcome == MISSED}
         | {period.name for period in wanted.missed}
     )
+    own = plan_of(configuration)
+    starters = _starters(configuration, database, own)
+    plans = [plan for _, plan in starters] or [own]
     return {
         "last": _last(last, zone),
-        "next": next_time(configuration.nightly_at, zone.key, now).isoformat(),
-        "started_by": _started_by(configuration, database),
+        "next": min(plan.after(now) for plan in plans).astimezone(zone).isoformat(),
+        "started_by": [_said(name, plan, own) for name, plan in starters],
         "due": [period.name for period in wanted.periods],
         "missed": missed,
     }
@@ -77,19 +82,29 @@ def _last(night: NightRecord | None, zone: ZoneInfo) -> dict[str, Any] | None:
     }
 
 
-def _started_by(configuration: Configuration, database: Path) -> list[str]:
+def _starters(configuration: Configuration, database: Path, own: Plan) -> list[tuple[str, Plan]]:
+    """Return what starts the nights of a database, each with its plan; `own` is the configuration's."""
     found = []
     running = holder(database, SCHEDULE)
     if running is not None:
-        found.append(f"'analyzer schedule run' ({running})")
-    if configuration.path is not None:
-        job = job_for(configuration, None, configuration.nightly_at)
-        schedulers: tuple[tuple[str, Scheduler], ...] = (("cron", Cron(job)), ("systemd", Systemd(job)))
-        for name, scheduler in schedulers:
-            if scheduler.present():
-                same = scheduler.installed()
-                found.append(name if same else f"{name} (not as analyzer.toml says; install it again)")
+        found.append((f"'analyzer schedule run' ({running})", plan_named(noted(database, SCHEDULE)) or own))
+    if configuration.path is None:
+        return found
+    job = job_for(configuration, database, configuration.nightly_at)
+    for name, scheduler in _SCHEDULERS.items():
+        written = scheduler(job).planned()
+        if written is None:
+            continue
+        plan = plan_named(written) or own
+        # --at is the caller's choice; whatever else is different is out of date.
+        same = scheduler(replace(job, at=plan.at, time_zone=plan.zone.key)).installed()
+        stale = "" if same else " (not as 'analyzer schedule install' writes it now; install it again)"
+        found.append((f"{name}{stale}", plan))
     return found
+
+
+def _said(name: str, plan: Plan, own: Plan) -> str:
+    return name if plan == own else f"{name} at {plan} (analyzer.toml: {own})"
 
 
 def _minute(moment: str) -> str:

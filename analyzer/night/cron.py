@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from analyzer.night.job import Job
 
 _LONGEST_LINE = 990
 """Debian's cron refuses a command of 1,000 characters."""
+_MEANING = re.compile(r"# (\d\d:\d\d) in ([^ ;]+);")
 
 
 class Cron:
@@ -39,9 +41,14 @@ class Cron:
         """Say whether the crontab holds exactly this block."""
         return shutil.which("crontab") is not None and f"\n{self.text()}" in f"\n{_read()}"
 
-    def present(self) -> bool:
-        """Say whether the crontab holds a block of this configuration."""
-        return shutil.which("crontab") is not None and self._first in _read().splitlines()
+    def planned(self) -> str | None:
+        """Return the time and the zone that the second line of this configuration's block names."""
+        lines = _read().splitlines() if shutil.which("crontab") is not None else []
+        if self._first not in lines:
+            return None
+        meaning = "\n".join(lines[lines.index(self._first) + 1 :][:1])
+        found = _MEANING.match(meaning)
+        return f"{found.group(1)} {found.group(2)}" if found else ""
 
     def install(self) -> str:
         """Put the block into the crontab, in place of its older self."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,18 +22,23 @@ class TakenError(StoreError):
 
 
 @contextmanager
-def held(database: Path, purpose: str, now: datetime) -> Iterator[None]:
-    """Hold the lock of `purpose` for a database. Raises TakenError where another process does.
+def held(database: Path, purpose: str, now: datetime) -> Iterator[Callable[[str], None]]:
+    """Hold the lock of `purpose` for a database, and give what notes a line for who looks at it (`noted`).
 
     The kernel gives the lock back when the process ends, in whatever way. The file goes with it, unless
-    the process was killed; one that was left behind holds nobody up.
+    the process was killed; one that was left behind holds nobody up. Raises TakenError where another
+    process holds the lock.
     """
     file = _taken(_path(database, purpose))
-    try:
+
+    def note(line: str) -> None:
         file.truncate(0)
-        file.write(f"{os.getpid()} {now:%Y-%m-%d %H:%M:%S %Z}\n")
+        file.write(f"{os.getpid()} {now:%Y-%m-%d %H:%M:%S %Z}\n{line}\n")
         file.flush()
-        yield
+
+    try:
+        note("")
+        yield note
     finally:
         # Taken away while it is still held: who waits for it finds another file, or none, and looks again.
         Path(file.name).unlink(missing_ok=True)
@@ -50,6 +55,13 @@ def holder(database: Path, purpose: str) -> str | None:
     except OSError:
         return None
     return None
+
+
+def noted(database: Path, purpose: str) -> str:
+    """Return what the holder of the lock noted last; nothing where it noted nothing, or nobody holds it."""
+    if holder(database, purpose) is None:
+        return ""
+    return _lines(_path(database, purpose))[1]
 
 
 def _taken(path: Path) -> IO[str]:
@@ -80,11 +92,17 @@ def _is_still_there(file: IO[str], path: Path) -> bool:
 
 
 def _holder(path: Path) -> str:
-    try:
-        number, _, since = path.read_text(encoding="utf-8").strip().partition(" ")
-    except OSError:
-        number, since = "", ""
+    number, _, since = _lines(path)[0].partition(" ")
     return f"process {number} since {since}" if number else "another process"
+
+
+def _lines(path: Path) -> tuple[str, str]:
+    """Return who holds the lock and what is noted, as the file has them."""
+    try:
+        who, _, note = path.read_text(encoding="utf-8").partition("\n")
+    except OSError:
+        return "", ""
+    return who.strip(), note.strip()
 
 
 def _path(database: Path, purpose: str) -> Path:

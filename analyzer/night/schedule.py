@@ -14,8 +14,11 @@ class Scheduler(Protocol):
     def installed(self) -> bool:
         """Say whether exactly this job is there already. False where the scheduler is absent."""
 
-    def present(self) -> bool:
-        """Say whether this configuration's job is there in any form. False where the scheduler is absent."""
+    def planned(self) -> str | None:
+        """Return when this configuration's job starts, as the scheduler has it: `00:30 Asia/Shanghai`.
+
+        It is empty where that cannot be told; None where no such job is there, or the scheduler is absent.
+        """
 
     def install(self) -> str:
         """Write the job in place of its older self, and return what was done. Raises AnalyzerError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -33,6 +34,8 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 """
+
+_MEANING = re.compile(r"^OnCalendar=\*-\*-\* (\d\d:\d\d):00 (\S+)$", re.MULTILINE)
 
 
 class Systemd:
@@ -66,13 +69,17 @@ class Systemd:
             there and shutil.which("systemctl") is not None and not self._failure("is-enabled", self._timer)
         )
 
-    def present(self) -> bool:
-        """Say whether the timer of this configuration is there and enabled."""
-        return (
-            any(path.name == self._timer and path.is_file() for path in self.units())
-            and shutil.which("systemctl") is not None
-            and not self._failure("is-enabled", self._timer)
-        )
+    def planned(self) -> str | None:
+        """Return the time and the zone of this configuration's timer, where it is enabled."""
+        timer = _unit_folder() / self._timer
+        if (
+            not timer.is_file()
+            or shutil.which("systemctl") is None
+            or self._failure("is-enabled", self._timer)
+        ):
+            return None
+        found = _MEANING.search(timer.read_text(encoding="utf-8"))
+        return f"{found.group(1)} {found.group(2)}" if found else ""
 
     def install(self) -> str:
         """Write the units and start the timer."""

@@ -20,6 +20,7 @@ from analyzer import __version__
 from analyzer.errors import AnalyzerError
 from analyzer.web.ask import rows_of, single_values, site_of
 from analyzer.web.exposition import CONTENT_TYPE, Metric, exposition
+from analyzer.web.incidents import open_incidents
 from analyzer.web.limits import METRIC_REASONS
 
 if TYPE_CHECKING:
@@ -34,11 +35,12 @@ _OTHER = "(other)"
 
 @dataclass(frozen=True)
 class Counts:
-    """What the store says: its ledger in all, failures by code, and rejects by reason."""
+    """What the store says: its ledger in all, failures by code, rejects by reason, and what is open."""
 
     totals: Mapping[str, Any]
     failures: list[dict[str, Any]]
     rejects: list[dict[str, Any]]
+    incidents: Mapping[str, Any]
 
 
 class Climbing:
@@ -75,6 +77,7 @@ def counts(connection: duckdb.DuckDBPyConnection) -> Counts:
         rows_of(connection, "metrics.sql", {})[0],
         rows_of(connection, "metrics_failures.sql", {}),
         rows_of(connection, "metrics_rejects.sql", {}),
+        open_incidents(connection),
     )
 
 
@@ -106,6 +109,18 @@ def _stored(found: Counts, climbing: Climbing) -> Iterator[Metric]:
     )
     yield Metric("analyzer_sources", "gauge", "Logs in the store.", [({}, totals["sources"])])
     yield from _moments(totals)
+    yield from _incidents(found.incidents)
+
+
+def _incidents(found: Mapping[str, Any]) -> Iterator[Metric]:
+    """Yield what the alert rules found; nothing where none was ever judged."""
+    if found["judged_at"] is None:
+        return
+    text = "Incidents of the alert rules that are open."
+    series = [({"level": level}, count) for level, count in found["open"].items()]
+    yield Metric("analyzer_open_incidents", "gauge", text, [*series])
+    name, judged = "analyzer_rules_judged_timestamp_seconds", found["judged_at"] // 1000
+    yield Metric(name, "gauge", "The moment for which the alert rules were judged last.", [({}, judged)])
 
 
 def _reasons(rows: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:

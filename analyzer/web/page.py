@@ -22,6 +22,7 @@ from analyzer.text import texts
 from analyzer.web.ask import aged, single_values, site_of
 from analyzer.web.assets import asset, asset_address, chart_styles
 from analyzer.web.guard import content_policy
+from analyzer.web.incidents import open_incidents
 from analyzer.web.limits import PAGE_SECONDS
 from analyzer.web.problem import problem
 
@@ -99,6 +100,7 @@ def _built(site: Site, connection: duckdb.DuckDBPyConnection) -> Front:
     )
     payload = build_payload(connection, scope, version=__version__, now=site.now().astimezone(zone))
     payload["followed"] = site.background is not None and site.background.task == "follow"
+    payload["incidents"] = open_incidents(connection)
     summary = summarise(payload, remedy_rows(connection, scope), words)
     html = (
         environment()

@@ -15,6 +15,7 @@ const SAYS = {
   most: { en: "Most failures fall on {day}, {hour}: {failures} ({share}).", zh: "失败最多的是{day} {hour}：{failures}（{share}）。" },
   zone: { en: "Hours are those of {zone}.", zh: "时刻以 {zone} 为准。" },
 };
+const SHADES = 64;
 const HOURS = Array.from({ length: 24 }, (nothing, hour) => hour);
 
 panel({
@@ -47,16 +48,24 @@ panel({
     const days = [0, 1, 2, 3, 4, 5, 6].reverse();
     // An hour that the selected time does not hold stays empty.
     const z = days.map((day) => HOURS.map((hour) => found.get(day * 24 + hour) ?? null));
+    const top = Math.max(...found.values()), part = 10 / width, hours = width < 600 ? [0, 6, 12, 18] : [0, 3, 6, 9, 12, 15, 18, 21];
+    const look = { type: "heatmap", zmin: 0, zmax: top, showscale: false, colorscale: [["0", "var(--sunken)"], ["1", "var(--category-server-error)"]] };
+    // What the colours mean is drawn as a second map: plotly writes styles into its own scale, and into a map without a gap, which the policy of a server refuses.
+    const steps = Array.from({ length: SHADES }, (nothing, step) => (top * step) / (SHADES - 1));
     return {
-      data: [{
-        type: "heatmap", z, x: HOURS, y: days.map((day, at) => at), xgap: 2, ygap: 2, zmin: 0,
-        text: days.map((day) => HOURS.map((hour) => `${dayName(day)} ${clockOf(hour)}: ${count("failures", found.get(day * 24 + hour) ?? 0)}`)), hoverinfo: "text", hoverongaps: false,
-        colorscale: [["0", "var(--sunken)"], ["1", "var(--category-server-error)"]], showscale: true, colorbar: { thickness: 10, outlinewidth: 0, len: 1, tickformat: ",d", nticks: 4, tickfont: { color: "var(--muted)" } },
-      }],
+      data: [
+        {
+          ...look, z, x: HOURS, y: days.map((day, at) => at), xgap: 2, ygap: 2, hoverinfo: "text", hoverongaps: false,
+          text: days.map((day) => HOURS.map((hour) => `${dayName(day)} ${clockOf(hour)}: ${count("failures", found.get(day * 24 + hour) ?? 0)}`)),
+        },
+        { ...look, z: steps.map((step) => [step]), x: [0], y: steps, xaxis: "x2", yaxis: "y2", xgap: 1, hoverinfo: "skip" },
+      ],
       height: 250,
       layout: {
-        xaxis: { showgrid: false, tickvals: width < 600 ? [0, 6, 12, 18] : [0, 3, 6, 9, 12, 15, 18, 21], ticktext: (width < 600 ? [0, 6, 12, 18] : [0, 3, 6, 9, 12, 15, 18, 21]).map((hour) => `${String(hour).padStart(2, "0")}:00`) },
+        xaxis: { domain: [0, 1 - 3 * part], showgrid: false, tickvals: hours, ticktext: hours.map((hour) => `${String(hour).padStart(2, "0")}:00`) },
         yaxis: { showgrid: false, tickvals: days.map((day, at) => at), ticktext: days.map((day) => dayName(day, "short")) },
+        xaxis2: { domain: [1 - part, 1], visible: false },
+        yaxis2: countAxis(top, { anchor: "x2", side: "right", range: [0, top], showgrid: false, nticks: 4 }),
       },
     };
   },

@@ -8,6 +8,7 @@ title.zh = "未收录的失败：按错误码与错误信息"
 query = "uncatalogued_over_time"
 keep = 60
 */
+const GONE = { en: " In {n} of them the client went away.", zh: "其中 {n} 次是客户端已断开。" };
 const SENTENCE = { en: "{failures} fit no entry: {share} of all failures.", zh: "{failures}未匹配任何条目，占全部失败的 {share}。" };
 
 panel({
@@ -34,6 +35,8 @@ panel({
 
   say(rows, view) {
     const failures = rows.reduce((sum, row) => sum + row.failures, 0);
-    return failures ? fill(SENTENCE, { failures: count("failures", failures), share: percent(failures / view.totals.failures) }) : text("uncatalogued.nothing");
+    if (!failures) return text("uncatalogued.nothing");
+    const gone = faultsOf(view, 0).client_gone.failures;
+    return fill(SENTENCE, { failures: count("failures", failures), share: percent(failures / view.totals.failures) }) + (gone ? fill(GONE, { n: number(gone) }) : "");
   },
 });

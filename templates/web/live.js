@@ -29,6 +29,23 @@ function showLive() {
   const docs = document.getElementById("live-docs");
   docs.textContent = text("live.docs");
   docs.href = `/docs?lang=${words.language}`;
+  showIncidents();
+}
+
+// What the alert rules found and what is still open, over the age of the numbers; nothing where nothing is.
+function showIncidents() {
+  const { shown, open, judged_at } = data.payload.incidents;
+  const total = Object.values(open).reduce((sum, n) => sum + n, 0);
+  const mark = JSON.stringify([words.language, shown, open, judged_at]);
+  const before = document.getElementById("incidents");
+  if (before?.dataset.mark === mark || (!before && !total)) return;
+  before?.remove();
+  if (!total) return;
+  const items = shown.map((one) => el("li", { class: one.level }, log(say("live.incident", { head: one.head[words.language], moment: moment(one.started_at, "short"), lasting: ago(judged_at - one.started_at) }))));
+  if (total > shown.length) items.push(el("li", null, say("live.more_incidents", { n: number(total - shown.length) })));
+  const head = el("p", null, el("strong", null, say("live.incidents", { n: number(total) })), " · ", el("span.note", null, say("live.judged", { moment: moment(judged_at, "short") })));
+  const strip = el("div.incidents", { id: "incidents", class: `incidents ${shown[0].level}`, "data-mark": mark }, el("div.inner", null, head, el("ul", null, items)));
+  document.querySelector(".live-band").prepend(strip);
 }
 
 async function takePayload() {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from threading import Event
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from analyzer.night.forever import Forever, next_time
+from analyzer.night.forever import Forever
+from analyzer.night.plan import Plan
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,8 @@ from analyzer.night.forever import Forever, next_time
 )
 def test_the_next_night_keeps_its_time_of_day(now: str, at: str, zone: str, expected: str) -> None:
     """Half past midnight stays half past midnight, on every day."""
-    assert next_time(at, zone, datetime.fromisoformat(now)).isoformat() == expected
+    plan = Plan(time.fromisoformat(at), ZoneInfo(zone))
+    assert plan.after(datetime.fromisoformat(now)).isoformat() == expected
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,8 @@ def test_the_next_night_keeps_its_time_of_day(now: str, at: str, zone: str, expe
 )
 def test_a_time_that_a_switch_skips_or_doubles(now: str, expected: str) -> None:
     """A time in the hour of the switch is run once."""
-    assert next_time("02:30", "Europe/Berlin", datetime.fromisoformat(now)).isoformat() == expected
+    plan = Plan(time(2, 30), ZoneInfo("Europe/Berlin"))
+    assert plan.after(datetime.fromisoformat(now)).isoformat() == expected
 
 
 def test_what_failed_is_tried_again_sooner() -> None:
@@ -56,7 +60,7 @@ def test_what_failed_is_tried_again_sooner() -> None:
     def say(line: str, **named: Any) -> None:
         said.append(line)
 
-    forever = Forever(work, "00:30", "UTC", say, stop)
+    forever = Forever(work, Plan(time(0, 30), ZoneInfo("UTC")), say, stop)
     forever._scheduler.start(paused=True)
     before = forever.next_run()
     assert before is not None

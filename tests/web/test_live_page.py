@@ -113,6 +113,16 @@ def test_every_page_fits_and_hostile_text_does_not_run(browser: Browser, server:
     page.close()
 
 
+def test_every_chart_is_drawn_without_a_complaint_of_the_browser(browser: Browser, server: Server) -> None:
+    """Drawn whole, the page writes no style that its own policy refuses."""
+    with opened(browser, server) as (page, _):
+        expect(page.locator("html[data-settled]")).to_be_attached()
+        page.evaluate("window.dispatchEvent(new Event('drawall'))")
+        expect(page.locator("#panel-hours .hm image").first).to_be_attached()
+        drawn = "(charts) => charts.every((chart) => !chart.offsetParent || chart.querySelector('svg'))"
+        page.wait_for_function(f"({drawn})([...document.querySelectorAll('.chart')])")
+
+
 def test_a_form_asks_a_query_without_its_empty_fields(browser: Browser, server: Server) -> None:
     """What is left empty is not sent, so that its default holds."""
     with opened(browser, server, "/docs") as (page, _):

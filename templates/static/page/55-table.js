@@ -1,6 +1,7 @@
 // Tables: rows of a panel as a table with a download; what a spreadsheet would run is made harmless.
 
 const SHOWN_ROWS = 10;
+const LONG_TEXT = 60;
 
 // columns: [{id, title, type, bar, compare, section, of}]; rows: objects by column id, with `filter: [id, value]`,
 // and `compared`, an object of the same ids. Types: text, number, percent, moment, duration, word, code, list.
@@ -54,7 +55,7 @@ function cellOf(column, row, most, at) {
   if (at === 0 && row.swatch) content.unshift(el("i.swatch", { "aria-hidden": "true", style: { background: row.swatch } }));
   if (column.compare && row.compared) content.push(comparison(column, value, row.compared[column.id]));
   if (column.bar && most[column.id] && (value <= most[column.id])) content.push(bar(value / most[column.id], row.swatch));
-  const kind = isNumeric(column) ? "number" : column.type === "moment" ? "when" : at === 0 ? "name" : column.type === "word" ? "word" : null;
+  const kind = isNumeric(column) ? "number" : column.type === "moment" ? "when" : at === 0 ? "name" : column.type === "word" ? "word" : shown.length > LONG_TEXT ? "long" : null;
   return el(at === 0 ? "th" : "td", { class: at === 0 && row.swatch ? "name with-swatch" : kind, scope: at === 0 ? "row" : null, "data-label": told(column.title) }, content);
 }
 

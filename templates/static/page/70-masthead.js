@@ -88,8 +88,14 @@ function totalsCards(view) {
     totalCard("error_rate", totals.rate === null ? text("totals.rate_not_known") : percent(totals.rate), totals.rate === null ? noRate : say("totals.error_rate_note", { failures: count("failures", totals.rated), requests: count("requests", totals.requests) }), compared && [percent, totals.rate, compared.rate], "main"),
     totalCard("failures", compact(totals.failures), say("totals.failures_note", { codes: codesSeen(view), entries: count("entries", view.by("error").filter((group) => group.failures && payload.errors.values[Number(group.key)].level === "entry").length) }), compared && [compact, totals.failures, compared.failures]),
     totalCard("requests", rated ? compact(totals.requests) : text("totals.rate_not_known"), rated ? say("totals.requests_note", { sources: count("sources", rated) }) : noRate, compared && [compact, totals.requests, compared.requests]),
-    !totals.failures && !compared?.failures ? null : totalCard("catalogued", explained === null ? text("number.nothing") : percent(explained), outside ? say("totals.catalogued_note", { n: number(outside) }) : text("totals.catalogued_all"), compared && compared.failures && [percent, explained, 1 - outsideBefore / compared.failures]),
+    !totals.failures && !compared?.failures ? null : totalCard("catalogued", explained === null ? text("number.nothing") : percent(explained), outside ? outsideNote(view, outside) : text("totals.catalogued_all"), compared && compared.failures && [percent, explained, 1 - outsideBefore / compared.failures]),
   );
+}
+
+// What no entry explains; those whose client went away are among them, and a row of their own where faults are told.
+function outsideNote(view, outside) {
+  const gone = faultsOf(view, 0).client_gone.failures;
+  return say(gone ? "totals.catalogued_gone_note" : "totals.catalogued_note", { n: number(outside), gone: number(gone) });
 }
 
 // How many codes failed. Which of the folded ones a selection holds is not known.
