@@ -13,6 +13,7 @@ from analyzer.night.clock import Clock
 from analyzer.night.night import Say, Setting
 from analyzer.night.period import Period
 from analyzer.source.find import without_sources
+from analyzer.store.open import open_writer
 
 if TYPE_CHECKING:
     from analyzer.ingest.totals import Totals
@@ -77,6 +78,9 @@ def _ingestion(store: Stored, say: Say) -> Any:
         for path in missing:
             say(f"{path} does not exist, or holds no log; the summary is without it", event="ingest")
         totals = store.ingest(there, create=True)
+        # Logs that are still empty leave no store behind; the night is one without data all the same.
+        if not store.path.exists():
+            open_writer(store.path, store.wait, create=True).close()
         for note in notes(totals, configuration.log_time_zone or configuration.time_zone):
             say(note, event="ingest")
         return int(totals.count("failed")) + len(missing)

@@ -106,6 +106,16 @@ def test_a_day_without_data_is_told(house: House) -> None:
     assert (outcome.summary["gone"], outcome.summary["verdict"]) == ([], "no_data")
 
 
+def test_a_first_night_over_logs_that_are_still_empty_is_done(tmp_path: Path) -> None:
+    """Nothing was ever logged: that is told, remembered, and no reason to try again for ever."""
+    house = House(tmp_path / "new")
+    house.log.write_text("")
+    outcome = house.night("2026-10-25")
+    assert outcome.summary is not None
+    assert outcome.summary["verdict"] == "no_data"
+    assert house.nights() == [("2026-10-25", "done")]
+
+
 def test_the_usual_range_needs_history(house: House) -> None:
     """With four Sundays before it, a day stands beside their range; the fifth is worse than all of them."""
     days = [(datetime(2026, 9, 27, tzinfo=UTC) + timedelta(days=7 * week), 10 + week) for week in range(4)]
