@@ -196,7 +196,7 @@ class _Sums:
                 outcome,
                 state=state,
                 ledger=before.ledger + outcome.ledger,
-                no_time=before.no_time + outcome.no_time,
+                times=before.times + outcome.times,
                 lacks_zone=before.lacks_zone or outcome.lacks_zone,
                 as_of=outcome.as_of or before.as_of,
             )

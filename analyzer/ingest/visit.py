@@ -174,7 +174,7 @@ class Visit:
         lacks = self._lacks_zone(definition, sample)
         as_of = written_at if self.batches.stage.yearless else None
         return SourceOutcome(
-            source.name, "read", reader.ledger, definition.name, replaced, reader.no_time, lacks, as_of
+            source.name, "read", reader.ledger, definition.name, replaced, reader.times, lacks, as_of
         )
 
     def _lacks_zone(self, definition: Definition, sample: list[str]) -> bool:

@@ -162,5 +162,6 @@ SELECT
     TRUE AS record_start,
     NULL::VARCHAR AS opener_key,
     NULL::BIGINT AS completes_line,
-    NULL::BOOLEAN AS unclaimed
+    NULL::BOOLEAN AS unclaimed,
+    mistimed::BOOLEAN AS mistimed
 FROM outcomes
