@@ -199,6 +199,7 @@ class _Sums:
                 times=before.times + outcome.times,
                 lacks_zone=before.lacks_zone or outcome.lacks_zone,
                 as_of=outcome.as_of or before.as_of,
+                order_is_guessed=before.order_is_guessed or outcome.order_is_guessed,
             )
         self.outcomes[outcome.name] = outcome
 

@@ -24,6 +24,12 @@ def notes(totals: Totals, time_zone: str) -> list[str]:
             "--tz, or log_time_zone in analyzer.toml, says otherwise"
         )
     said += _years_told(totals)
+    guessed = [source.name for source in totals.sources if source.order_is_guessed]
+    if guessed:
+        said.append(
+            f"{_listed(guessed)}: dates such as 03/11/2026 were read with the month first; no day above 12 in the "
+            "lines looked at says which of the two it is"
+        )
     if totals.passed_over:
         said.append(f"passed over, not named like a log: {_listed(totals.passed_over)}")
     return said

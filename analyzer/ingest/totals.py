@@ -47,7 +47,8 @@ class SourceOutcome:
 
     `state` is read (something new), skipped (nothing new) or failed; `times` counts the lines whose times
     are missing or cannot be read; `lacks_zone` says that its times tell no zone;
-    `as_of` is the moment (microseconds since 1970) as of which times without a year were read.
+    `as_of` is the moment (microseconds since 1970) as of which times without a year were read;
+    `order_is_guessed` says that its dates may have the day first, and were read with the month first.
     """
 
     name: str
@@ -58,6 +59,7 @@ class SourceOutcome:
     times: OddTimes = OddTimes()
     lacks_zone: bool = False
     as_of: int | None = None
+    order_is_guessed: bool = False
 
 
 @dataclass(frozen=True)
