@@ -8,12 +8,15 @@ nothing = ["-"]                # texts that stand where there is no value
 shape = ['"DownstreamStatus":']   # patterns: a file is tried only when a line has one, or all of a list
 counted_elsewhere = ['"logger":"http\\.log\\.error"']   # patterns of lines whose request has another line
 counted = ['"event":"request_finished"']   # patterns: only lines that have one can be events
+
+Patterns are written without the white space that may stand around colons and commas and behind braces.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from string import Template
 from typing import Any
 
@@ -61,13 +64,29 @@ def _check_pattern(where: str, pattern: str) -> None:
 def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether any of `lines` could be an event."""
     shapes = [
-        [re.compile(each) for each in group] for group in _groups(definition.settings.get("shape", [""]))
+        [re.compile(_spaced(each)) for each in group]
+        for group in _groups(definition.settings.get("shape", [""]))
     ]
     return any(
         line.lstrip("\ufeff \t\0").startswith("{")
         and any(all(each.search(line) for each in group) for group in shapes)
         for line in lines
     )
+
+
+_SPACED = re.compile(r"\[(?:[^\]\\]|\\.)*\]|(?P<colon>\":)|(?P<comma>,(?![\d}]))|(?P<brace>\\\{(?=\"))")
+
+_ALLOWED = {"colon": r'"\s*:\s*', "comma": r"\s*,\s*", "brace": r"\{\s*"}
+
+
+@cache
+def _spaced(pattern: str) -> str:
+    """Return a pattern that allows white space wherever an object may have it; classes stay as they are."""
+
+    def allow(found: re.Match[str]) -> str:
+        return _ALLOWED.get(found.lastgroup or "", found[0])
+
+    return _SPACED.sub(allow, pattern)
 
 
 def keys_of_json(definition: Definition, tested: bool = True) -> str:
@@ -142,7 +161,7 @@ def _damage(settings: Any, damaged: str) -> str:
 
     def either(key: str) -> str:
         return " OR ".join(
-            f"regexp_matches(line, {quote_text(pattern)})" for pattern in settings.get(key, ())
+            f"regexp_matches(line, {quote_text(_spaced(pattern))})" for pattern in settings.get(key, ())
         )
 
     elsewhere = (

@@ -31,3 +31,27 @@ def test_a_line_with_the_times_of_gin_and_of_zap_is_read() -> None:
         for n in range(5)
     ]
     assert chosen(lines) == "zap"
+
+
+def parsed(line: str) -> object | None:
+    """Return what a line of JSON holds, None for another."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+OBJECTS = [name for name, definition in FORMATS.items() if definition.kind == "json"]
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_white_space_in_objects_changes_nothing(name: str) -> None:
+    """The same objects are read as the same format, however their parts are spaced."""
+    lines = sample_lines(FORMATS[name].samples[0])
+    objects = [one for line in lines if (one := parsed(line)) is not None]
+    found = set()
+    for separators in [(",", ":"), (", ", ": "), (" , ", " : ")]:
+        spaced = [json.dumps(one, separators=separators) for one in objects]
+        ranking = detect(spaced, FORMATS.values(), thorough=True).ranking
+        found.add((ranking[0].name, ranking[0].events))
+    assert len(found) == 1
