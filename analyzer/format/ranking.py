@@ -8,6 +8,7 @@ from dataclasses import replace
 import duckdb
 
 from analyzer.format.definition import Definition
+from analyzer.format.json_lines import shape_decides
 from analyzer.format.opening import open_envelopes
 from analyzer.format.project import fitting, may_fit
 from analyzer.format.score import COMPARABLE, Attempt, attempt, untried
@@ -42,7 +43,8 @@ def ranked(
 def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
     """Sort by the values told. Of those that tell about as much as the first and contradict it, one goes
     before it that stands in more envelopes, or looks for far fewer names: it fits less by accident.
-    One that knows which lines tell a request again goes before those that count it twice."""
+    One that knows which lines tell a request again goes before those that count it twice, and one whose
+    shape the lines have before those that take more of them for requests."""
 
     def place(one: Attempt) -> tuple[float, ...]:
         return -round(one.score.told, 3), one.depth, one.left, one.names, -one.score.share
@@ -55,7 +57,13 @@ def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
         is_surer = one.depth == best.depth and one.names * COMPARABLE <= best.names
         if one.knows_doubles or ((is_surer or one.depth > best.depth) and one.contradicts(best)):
             best = one
+    best = next((one for one in ranked if one.is_sure and _may_be_it(best, one)), best)
     return [best, *(one for one in ranked if one is not best)]
+
+
+def _may_be_it(best: Attempt, sure: Attempt) -> bool:
+    """Tell whether the best reads nothing else than the lines of one that is sure of most."""
+    return not best.score.events or best.definition.kind == sure.definition.kind
 
 
 def _out_of_its_envelopes(ranked: Sequence[Attempt]) -> Attempt:
@@ -103,7 +111,9 @@ def _attempts(
         for envelope in reversed(envelopes):
             whole = whole.within(envelope)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried_{depth}")  # noqa: S608
-        one = replace(attempt(connection, whole, numbers, damaged), left=left)
+        one = replace(
+            attempt(connection, whole, numbers, damaged), left=left, is_sure=shape_decides(definition, texts)
+        )
         best = max(best, one.score.share)
         yield one
 

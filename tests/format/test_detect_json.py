@@ -55,3 +55,14 @@ def test_white_space_in_objects_changes_nothing(name: str) -> None:
         ranking = detect(spaced, FORMATS.values(), thorough=True).ranking
         found.add((ranking[0].name, ranking[0].events))
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("failures", [0, 1, 90])
+def test_rows_of_new_api_are_known_by_their_fields(failures: int) -> None:
+    """Most rows may be top-ups, which are no requests."""
+    row = {"created_at": 1795161600, "username": "root", "quota": 9, "use_time": 0}
+    top_up = row | {"type": 1, "content": "top-up", "token_name": "", "model_name": "", "other": ""}
+    told = '{"error_code":"ModelArts.81101","status_code":429}'
+    failure = row | {"type": 5, "content": "429", "token_name": "a", "model_name": "b", "other": told}
+    rows = [failure if number < failures else top_up for number in range(100)]
+    assert chosen([json.dumps(one | {"id": number}) for number, one in enumerate(rows)]) == "new-api"
