@@ -62,8 +62,9 @@ def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
 
 
 def _may_be_it(best: Attempt, sure: Attempt) -> bool:
-    """Tell whether the best reads nothing else than the lines of one that is sure of most."""
-    return not best.score.events or best.definition.kind == sure.definition.kind
+    """Tell whether the best reads nothing but the objects of one that is sure of most, and has no shape itself."""
+    same_kind = best.definition.kind == sure.definition.kind
+    return not best.score.events or (same_kind and "shape" not in best.definition.settings)
 
 
 def _out_of_its_envelopes(ranked: Sequence[Attempt]) -> Attempt:

@@ -66,3 +66,22 @@ def test_rows_of_new_api_are_known_by_their_fields(failures: int) -> None:
     failure = row | {"type": 5, "content": "429", "token_name": "a", "model_name": "b", "other": told}
     rows = [failure if number < failures else top_up for number in range(100)]
     assert chosen([json.dumps(one | {"id": number}) for number, one in enumerate(rows)]) == "new-api"
+
+
+@pytest.mark.parametrize("requests", [0, 2])
+def test_connections_of_envoy_are_no_requests(requests: int) -> None:
+    """A proxy of TCP writes lines of the same fields with nothing in those of HTTP."""
+    line = {
+        **{"start_time": "2026-11-20T08:00:00Z", "method": None, "path": None, "protocol": None},
+        **{"response_code": 0, "response_flags": "-", "upstream_cluster": "a", "duration": 7},
+    }
+    request = line | {"method": "POST", "path": "/a", "protocol": "HTTP/1.1", "response_code": 200}
+    lines = [json.dumps(line)] * (30 - requests) + [json.dumps(request)] * requests
+    ranking = detect(lines, FORMATS.values()).ranking
+    assert chosen(lines) == "envoy-json"
+    assert ranking[0].events == requests
+
+
+def test_what_higress_adds_to_envoys_fields_is_read() -> None:
+    """A format whose shape the lines have too goes before by what it tells."""
+    assert chosen([line for line in sample_lines(FORMATS["higress"].samples[0]) if line]) == "higress"
