@@ -37,8 +37,8 @@ from analyzer.quote import quote_list, quote_text
 from analyzer.resources import statement
 
 _NAMES = ("field", "ts", "part", "channel", "needs", "only", "beyond")
-_KNOWN = (*_NAMES, "bytes", *_HEADS, "joined")
 _HEADS = ("head", "weak", "bare")
+_KNOWN = (*_NAMES, "bytes", *_HEADS, "joined")
 _GROUPS = ("ts", "channel", "part")
 _WHOLE = "head"
 _SAMPLED = 200
@@ -76,7 +76,10 @@ def _check_head(definition: Definition, key: str, pattern: Any) -> None:
         raise FormatError(f"{where} is no valid pattern ({reason})")
     if not pattern.startswith("^"):
         raise FormatError(f"{where} must begin with ^, where the line does")
-    if any(name not in _GROUPS for name in groups(pattern)):
+    if key == "bare":
+        if groups(pattern) != ("",):
+            raise FormatError(f"{where} must have one group, without a name: the head")
+    elif any(name not in _GROUPS for name in groups(pattern)):
         raise FormatError(
             f"{where} may have the groups {', '.join(_GROUPS)}; write (?:...) for one without a name"
         )

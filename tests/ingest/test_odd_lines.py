@@ -69,3 +69,13 @@ def test_a_hole_of_nul_bytes_is_no_part_of_a_client(
     sql = "SELECT lines, events, rejects, blank FROM sources"
     assert run(["query", "--sql", sql, "--format", "jsonl", "--db", str(tmp_path / "a.duckdb")]) == 0
     assert json.loads(capfd.readouterr().out) == {"lines": 5, "events": 3, "rejects": 0, "blank": 2}
+
+
+@pytest.mark.parametrize("client", ["2001:db8::7", "10.0.0.7"])
+@pytest.mark.parametrize("head", ["Nov 20 16:00:00 gateway ", "<190>Nov 20 16:00:00 "])
+def test_a_head_of_syslog_without_a_tag_is_no_client(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], head: str, client: str
+) -> None:
+    """What stands in front of an access line is known by the line."""
+    line = f"{head}{client} - - [20/Nov/2026:16:00:00 +0000] {REQUEST}"
+    assert [event["client"] for event in read(tmp_path, capfd, [line] * 5)] == [client] * 5
