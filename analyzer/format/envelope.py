@@ -89,9 +89,7 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether enough of `lines` could be such envelopes."""
     tried = [line for line in lines if line.strip()][:_SAMPLED]
     if "head" in definition.settings:
-        heads = [
-            re.compile(definition.settings[key]) for key in _HEADS if key in definition.settings
-        ]
+        heads = [re.compile(definition.settings[key]) for key in _HEADS if key in definition.settings]
         found = sum(any(head.search(line) for head in heads) for line in tried)
     else:
         found = sum(_carries(definition.settings, line) for line in tried)

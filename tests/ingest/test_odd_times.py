@@ -36,7 +36,9 @@ def test_readable_times_are_not_told_of(laboratory: Any, write: Callable[..., Pa
 
 def test_a_clients_time_that_cannot_be_read_is_told(laboratory: Any, write: Callable[..., Path]) -> None:
     """The head of a record in a text log too."""
-    request = 'INFO httpx: HTTP Request: POST https://a.example/v1/videos "HTTP/1.1 500 Internal Server Error"'
+    request = (
+        'INFO httpx: HTTP Request: POST https://a.example/v1/videos "HTTP/1.1 500 Internal Server Error"'
+    )
     path = write([f"2026-11-20 08:00:00,000 {request}", f"2026-11-31 08:00:00,000 {request}"])
     totals = laboratory.ingest(path, format="python-client")
     assert laboratory.events("epoch(ts)::BIGINT - 1795161600") == [(0,), (0,)]
