@@ -8,7 +8,7 @@ nothing = ["-"]                # texts that stand where there is no value
 shape = ['"DownstreamStatus":']   # patterns: a file is tried only when a line has one, or all of a list
 counted_elsewhere = ['"logger":"http\\.log\\.error"']   # patterns of lines whose request has another line
 counted = ['"event":"request_finished"']   # patterns: only lines that have one can be events
-shape_decides = true           # a file whose lines nearly all have the shape is of this format, however few are events
+shape_decides = true           # a file is of this format when nearly all lines have the shape, events or not
 
 Patterns are written without the white space that may stand around colons and commas and behind braces.
 """

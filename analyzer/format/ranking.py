@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 
 import duckdb
 
@@ -62,7 +63,7 @@ def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
 
 
 def _may_be_it(best: Attempt, sure: Attempt) -> bool:
-    """Tell whether the best reads nothing but the objects of one that is sure of most, and has no shape itself."""
+    """Tell whether the best reads nothing but the objects of the one that is sure, without a shape."""
     same_kind = best.definition.kind == sure.definition.kind
     return not best.score.events or (same_kind and "shape" not in best.definition.settings)
 
@@ -108,13 +109,10 @@ def _attempts(
     for definition in sorted(fit, key=_cost):
         if definition.kind == "envelope" or (not thorough and best >= DECISIVE and _cost(definition)):
             continue
-        whole = definition
-        for envelope in reversed(envelopes):
-            whole = whole.within(envelope)
+        whole = reduce(Definition.within, reversed(envelopes), definition)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried_{depth}")  # noqa: S608
-        one = replace(
-            attempt(connection, whole, numbers, damaged), left=left, is_sure=shape_decides(definition, texts)
-        )
+        is_sure = shape_decides(definition, texts)
+        one = replace(attempt(connection, whole, numbers, damaged), left=left, is_sure=is_sure)
         best = max(best, one.score.share)
         yield one
 

@@ -27,8 +27,8 @@ def notes(totals: Totals, time_zone: str) -> list[str]:
     guessed = [source.name for source in totals.sources if source.order_is_guessed]
     if guessed:
         said.append(
-            f"{_listed(guessed)}: dates such as 03/11/2026 were read with the month first; no day above 12 in the "
-            "lines looked at says which of the two it is"
+            f"{_listed(guessed)}: dates such as 03/11/2026 were read with the month first; "
+            "no number above 12 in the lines looked at says which of the two it is"
         )
     if totals.passed_over:
         said.append(f"passed over, not named like a log: {_listed(totals.passed_over)}")
@@ -44,8 +44,8 @@ def _odd_times_told(totals: Totals) -> list[str]:
         if source.times.lacking
     ]
     unreadable = [
-        f"{source.name}: the time of {_counted(source.times.unreadable, 'event')} cannot be read, that of line "
-        f"{source.times.first_unreadable:,} first; the time of the line above stands in its place"
+        f"{source.name}: the time of {_counted(source.times.unreadable, 'event')} cannot be read, that of "
+        f"line {source.times.first_unreadable:,} first; the time of the line above stands in its place"
         for source in totals.sources
         if source.times.unreadable
     ]

@@ -154,12 +154,8 @@ class Visit:
         progress = found.known or self._new(
             next_source_id(self.connection), source, definition, found.replaces, order
         )
-        # Times without a zone go on being read as they were when the source was first seen.
-        self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
-        day_first = Carry.parse(progress.carry).day_first
-        self.connection.execute("SET VARIABLE day_first = ?", [day_first])
         written = written_at(source)
-        self.connection.execute("SET VARIABLE written_at = ?", [written])
+        self._set_times(progress, written)
         how = self._reading(source, definition, ahead)
         reader = Reader(self.connection, self.batches, source, progress, how)
         self.batches.stage.yearless = 0
@@ -181,6 +177,12 @@ class Visit:
         return SourceOutcome(
             source.name, "read", reader.ledger, definition.name, replaced, reader.times, lacks, as_of, guessed
         )
+
+    def _set_times(self, progress: Progress, written: int) -> None:
+        """Have times that lack something read as they were when the source was first seen."""
+        self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
+        self.connection.execute("SET VARIABLE day_first = ?", [Carry.parse(progress.carry).day_first])
+        self.connection.execute("SET VARIABLE written_at = ?", [written])
 
     def _lacks_zone(self, definition: Definition, sample: list[str]) -> bool:
         return not self.options.zone_is_given and lacks_zone(definition, sample)

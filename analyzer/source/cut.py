@@ -79,8 +79,8 @@ def _bounds(data: Any, newlines: Any) -> tuple[Any, Any]:
 
 
 def _behind_nulls(data: Any, starts: Any, ends: Any) -> Any:
-    """Return where the text of each line begins: behind NULs, where it has some. A file that was truncated while
-    its writer went on, or was being written when the machine stopped, has a hole there."""
+    """Return where the text of each line begins: behind NULs, where it has some. A file that was truncated
+    while its writer went on, or was being written when the machine stopped, has a hole there."""
     holed = np.flatnonzero(data[np.minimum(starts, len(data) - 1)] == 0) if len(starts) else ()
     if not len(holed):
         return starts

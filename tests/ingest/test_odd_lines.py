@@ -62,7 +62,7 @@ def test_an_ipv6_client_behind_a_timestamp_is_no_tag(
 def test_a_hole_of_nul_bytes_is_no_part_of_a_client(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """As a log has after `copytruncate` or a crash, before a line and at the end; a line of nothing else is blank."""
+    """As a log has after `copytruncate` or a crash; a line of nothing else is blank."""
     line = f"10.0.0.7 - - [20/Nov/2026:16:00:00 +0000] {REQUEST}"
     events = read(tmp_path, capfd, [line, "\0" * 300 + line, "\0" * 9, line, "\0" * 50])
     assert [(event["line_no"], event["client"]) for event in events] == [(n, "10.0.0.7") for n in (1, 2, 4)]

@@ -64,7 +64,7 @@ def cut(data: bytes, offset: int = 0, first: int = 1) -> list[tuple[int, int, st
 @example(data=b"a\rb\x00c\n\x00", offset=5)
 @example(data=b"a\n\x00\x00\x00b\x00\n\x00\r\n\x00\xff\n\x00\x00", offset=0)
 def test_lines_are_those_of_the_obvious_way(data: bytes, offset: int) -> None:
-    """Numbers, byte offsets and texts of any bytes are what splitting at LF gives, NULs before a text left out."""
+    """Numbers, byte offsets and texts of any bytes are what splitting at LF gives, without leading NULs."""
     expected = [(7 + place, *line) for place, line in enumerate(plain(data, offset))]
     assert cut(data, offset, 7) == expected
 

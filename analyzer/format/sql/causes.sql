@@ -163,5 +163,5 @@ SELECT
     NULL::VARCHAR AS opener_key,
     NULL::BIGINT AS completes_line,
     NULL::BOOLEAN AS unclaimed,
-    mistimed::BOOLEAN AS mistimed
+    CASE WHEN mistimed::BOOLEAN THEN TRUE END AS mistimed
 FROM outcomes

@@ -4,6 +4,6 @@ SELECT
     ts, request_id, operation_id, attempt, task_id, span_id, method, path, model, client, client_agent, api_key,
     status, duration_ms, FALSE AS failed, NULL::VARCHAR AS error_code, NULL::VARCHAR AS error_message,
     TRUE AS record_start, NULL::VARCHAR AS opener_key, NULL::BIGINT AS completes_line, NULL::BOOLEAN AS unclaimed,
-    FALSE AS mistimed
+    NULL::BOOLEAN AS mistimed
 FROM seen
 WHERE NOT is_suspect

@@ -50,5 +50,5 @@ SELECT
     opener_key,
     completes_line,
     unclaimed,
-    mistimed
+    CASE WHEN mistimed THEN TRUE END AS mistimed
 FROM outcomes
