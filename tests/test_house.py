@@ -37,6 +37,7 @@ COMPOSES_OWN_NAMES = {
     "analyzer/format/ranking.py": "names of its own tables, numbered",
     "analyzer/format/envelope.py": "columns of its own, and what quote.py quoted",
     "analyzer/format/opening.py": "names of its own tables, and the SELECT of format/envelope.py",
+    "analyzer/format/day_order.py": "the fields that format/project.py composed",
     "analyzer/format/zone.py": "the projection that format/project.py composed",
     "analyzer/format/pattern.py": "patterns that quote.py quoted, and columns of its own",
     "analyzer/format/trial.py": "the columns of an event, from event.COLUMNS",

@@ -35,7 +35,7 @@ def absent_columns(definition: Definition, hints: Hints) -> tuple[str, ...]:
     """Return the columns that such lines never have."""
     return (
         *("request_id", "operation_id", "attempt", "task_id", "span_id", "model", "api_key"),
-        *("error", "error_message", "flat_code", "state", "text"),
+        *("error", "error_message", "flat_code", "state", "text", "mistimed"),
     )
 
 

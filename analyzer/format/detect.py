@@ -97,6 +97,8 @@ def _objection(found: Sequence[Attempt]) -> str:
     if not found:
         return f"there are no log formats; {_WAY_OUT}"
     best, second = found[0].score, found[1].score if len(found) > 1 else None
+    if found[0].is_sure:
+        return ""
     if not best.events:
         nearest = f"'{best.name}' and '{second.name}' come" if second else f"'{best.name}' comes"
         return (

@@ -9,6 +9,8 @@
     head = '^(?P<ts>\\S+) (?P<channel>stdout|stderr) (?P<part>[FP]) '   # or: what stands before the line;
     weak = '^[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d '   # or, where its time lacks the year: then it
                                    # is for lines without any other
+    bare = '^([A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d )\\{'   # or such a head (the first group) that
+                                   # only what follows it tells
     joined = "newline"             # a part without a newline at its end goes on in the next of its channel
     joined = ["P"]                 # or one that is so marked does
     needs = ["stream"]             # JSON: fields that an envelope has
@@ -35,7 +37,8 @@ from analyzer.quote import quote_list, quote_text
 from analyzer.resources import statement
 
 _NAMES = ("field", "ts", "part", "channel", "needs", "only", "beyond")
-_KNOWN = (*_NAMES, "bytes", "head", "weak", "joined")
+_HEADS = ("head", "weak", "bare")
+_KNOWN = (*_NAMES, "bytes", *_HEADS, "joined")
 _GROUPS = ("ts", "channel", "part")
 _WHOLE = "head"
 _SAMPLED = 200
@@ -57,7 +60,7 @@ def check_settings(definition: Definition) -> None:
         raise FormatError(f"{path}: settings.joined must be 'newline' or a list of marks")
     if not isinstance(settings.get("bytes", True), bool):
         raise FormatError(f"{path}: settings.bytes must be true or false")
-    for key in ("head", "weak"):
+    for key in _HEADS:
         if key in settings:
             _check_head(definition, key, settings[key])
 
@@ -73,7 +76,10 @@ def _check_head(definition: Definition, key: str, pattern: Any) -> None:
         raise FormatError(f"{where} is no valid pattern ({reason})")
     if not pattern.startswith("^"):
         raise FormatError(f"{where} must begin with ^, where the line does")
-    if any(name not in _GROUPS for name in groups(pattern)):
+    if key == "bare":
+        if groups(pattern) != ("",):
+            raise FormatError(f"{where} must have one group, without a name: the head")
+    elif any(name not in _GROUPS for name in groups(pattern)):
         raise FormatError(
             f"{where} may have the groups {', '.join(_GROUPS)}; write (?:...) for one without a name"
         )
@@ -83,9 +89,7 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether enough of `lines` could be such envelopes."""
     tried = [line for line in lines if line.strip()][:_SAMPLED]
     if "head" in definition.settings:
-        heads = [
-            re.compile(definition.settings[key]) for key in ("head", "weak") if key in definition.settings
-        ]
+        heads = [re.compile(definition.settings[key]) for key in _HEADS if key in definition.settings]
         found = sum(any(head.search(line) for head in heads) for line in tried)
     else:
         found = sum(_carries(definition.settings, line) for line in tried)
@@ -182,9 +186,11 @@ def _heads(settings: Any, relation: str) -> str:
     found = f"regexp_extract(line, {quote_text(pattern)}, {quote_list((_WHOLE, *names))})"
     head, weak = f"nullif(found.{_WHOLE}, '')", "weak"
     if "weak" in settings:
-        relation = (
-            f"(SELECT *, regexp_extract(line, {quote_text(settings['weak'])}) AS yearless FROM {relation})"  # noqa: S608
-        )
+        yearless = f"regexp_extract(line, {quote_text(settings['weak'])})"
+        if "bare" in settings:
+            bare = f"regexp_extract(line, {quote_text(settings['bare'])}, 1)"
+            yearless = f"coalesce(nullif({yearless}, ''), {bare})"
+        relation = f"(SELECT *, {yearless} AS yearless FROM {relation})"  # noqa: S608 - quoted above
         found = f"CASE WHEN yearless = '' THEN {found} END"
         head, weak = f"coalesce(nullif(yearless, ''), {head})", "coalesce(weak, nullif(yearless, '')) AS weak"
     read = [

@@ -8,12 +8,16 @@ nothing = ["-"]                # texts that stand where there is no value
 shape = ['"DownstreamStatus":']   # patterns: a file is tried only when a line has one, or all of a list
 counted_elsewhere = ['"logger":"http\\.log\\.error"']   # patterns of lines whose request has another line
 counted = ['"event":"request_finished"']   # patterns: only lines that have one can be events
+shape_decides = true           # a file is of this format when nearly all lines have the shape, events or not
+
+Patterns are written without the white space that may stand around colons and commas and behind braces.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from string import Template
 from typing import Any
 
@@ -27,12 +31,16 @@ from analyzer.quote import quote_list, quote_text
 from analyzer.resources import statement
 
 _LISTS = ("opened", "nothing", "shape", "counted", "counted_elsewhere")
+_DECIDES = "shape_decides"
 _FIRST = "[0]"
+_NEARLY_ALL = 0.9
 
 
 def check_settings(definition: Definition) -> None:
     """Refuse settings that are no lists of names or patterns. Raises FormatError naming file and key."""
-    check_names(definition, _LISTS)
+    check_names(definition, (*_LISTS, _DECIDES))
+    if not isinstance(definition.settings.get(_DECIDES, True), bool):
+        raise FormatError(f"{definition.path}: settings.{_DECIDES} must be true or false")
     for key in _LISTS:
         values = definition.settings.get(key, [])
         where = f"{definition.path}: settings.{key}"
@@ -60,14 +68,39 @@ def _check_pattern(where: str, pattern: str) -> None:
 
 def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
     """Tell quickly whether any of `lines` could be an event."""
+    return any(_have_shape(definition, lines))
+
+
+def shape_decides(definition: Definition, lines: Sequence[str]) -> bool:
+    """Tell whether the shape of nearly all of `lines` says that they are of this format."""
+    if not definition.settings.get(_DECIDES):
+        return False
+    return sum(_have_shape(definition, lines)) >= _NEARLY_ALL * len(lines)
+
+
+def _have_shape(definition: Definition, lines: Sequence[str]) -> Iterator[bool]:
     shapes = [
-        [re.compile(each) for each in group] for group in _groups(definition.settings.get("shape", [""]))
+        [re.compile(_spaced(each)) for each in group]
+        for group in _groups(definition.settings.get("shape", [""]))
     ]
-    return any(
-        line.lstrip("\ufeff \t\0").startswith("{")
-        and any(all(each.search(line) for each in group) for group in shapes)
-        for line in lines
-    )
+    for line in lines:
+        is_object = line.lstrip("\ufeff \t\0").startswith("{")
+        yield is_object and any(all(each.search(line) for each in group) for group in shapes)
+
+
+_SPACED = re.compile(r"\[(?:[^\]\\]|\\.)*\]|(?P<colon>\":)|(?P<comma>,(?![\d}]))|(?P<brace>\\\{(?=\"))")
+
+_ALLOWED = {"colon": r'"\s*:\s*', "comma": r"\s*,\s*", "brace": r"\{\s*"}
+
+
+@cache
+def _spaced(pattern: str) -> str:
+    """Return a pattern that allows white space wherever an object may have it; classes stay as they are."""
+
+    def allow(found: re.Match[str]) -> str:
+        return _ALLOWED.get(found.lastgroup or "", found[0])
+
+    return _SPACED.sub(allow, pattern)
 
 
 def keys_of_json(definition: Definition, tested: bool = True) -> str:
@@ -142,7 +175,7 @@ def _damage(settings: Any, damaged: str) -> str:
 
     def either(key: str) -> str:
         return " OR ".join(
-            f"regexp_matches(line, {quote_text(pattern)})" for pattern in settings.get(key, ())
+            f"regexp_matches(line, {quote_text(_spaced(pattern))})" for pattern in settings.get(key, ())
         )
 
     elsewhere = (

@@ -4,7 +4,8 @@ A record that is a request becomes a flat JSON object, one row each with the num
 read as `json` is. The names that settings look for are those of its attributes, and these of its own:
 `otlp.ts` (a span's start), `otlp.ended`, `otlp.trace`, `otlp.span`, `otlp.state` (`error` where a span's
 status is one), `otlp.message` (of its exception or status), `otlp.model` (its own or that of the call
-above it), `otlp.code` and `otlp.body`.
+above it), `otlp.code` and `otlp.body`; where the body is a line of an access log also `otlp.request`,
+`otlp.status`, `otlp.client`, `otlp.agent` and `otlp.answer`.
 
 Which records are requests, `otlp.sql` says. A line is one line of the ledger: an event where any of its
 records is one (so a source may have more events than lines), else one reject.

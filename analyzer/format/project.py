@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 PROJECTED: tuple[str, ...] = (
     *("line_no", "byte_offset", "outcome", "reason", "line"),
     *(column.name for column in FORMAT_COLUMNS),
-    *("record_start", "opener_key", "completes_line", "unclaimed"),
+    *("record_start", "opener_key", "completes_line", "unclaimed", "mistimed"),
 )
 """Columns of a projection, one row for each line.
 
 `outcome` is event, reject, blank or continuation; `line` is kept for failures and for rejects that
 are damaged; `record_start`, `opener_key`, `completes_line` and `unclaimed` matter to formats whose
-records span lines: see `records`.
+records span lines: see `records`. `mistimed` says that the line tells a time that cannot be read.
 """
 
 

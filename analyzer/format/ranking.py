@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 
 import duckdb
 
 from analyzer.format.definition import Definition
+from analyzer.format.json_lines import shape_decides
 from analyzer.format.opening import open_envelopes
 from analyzer.format.project import fitting, may_fit
 from analyzer.format.score import COMPARABLE, Attempt, attempt, untried
@@ -42,7 +44,8 @@ def ranked(
 def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
     """Sort by the values told. Of those that tell about as much as the first and contradict it, one goes
     before it that stands in more envelopes, or looks for far fewer names: it fits less by accident.
-    One that knows which lines tell a request again goes before those that count it twice."""
+    One that knows which lines tell a request again goes before those that count it twice, and one whose
+    shape the lines have before those that take more of them for requests."""
 
     def place(one: Attempt) -> tuple[float, ...]:
         return -round(one.score.told, 3), one.depth, one.left, one.names, -one.score.share
@@ -55,7 +58,14 @@ def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
         is_surer = one.depth == best.depth and one.names * COMPARABLE <= best.names
         if one.knows_doubles or ((is_surer or one.depth > best.depth) and one.contradicts(best)):
             best = one
+    best = next((one for one in ranked if one.is_sure and _may_be_it(best, one)), best)
     return [best, *(one for one in ranked if one is not best)]
+
+
+def _may_be_it(best: Attempt, sure: Attempt) -> bool:
+    """Tell whether the best reads nothing but the objects of the one that is sure, without a shape."""
+    same_kind = best.definition.kind == sure.definition.kind
+    return not best.score.events or (same_kind and "shape" not in best.definition.settings)
 
 
 def _out_of_its_envelopes(ranked: Sequence[Attempt]) -> Attempt:
@@ -99,11 +109,10 @@ def _attempts(
     for definition in sorted(fit, key=_cost):
         if definition.kind == "envelope" or (not thorough and best >= DECISIVE and _cost(definition)):
             continue
-        whole = definition
-        for envelope in reversed(envelopes):
-            whole = whole.within(envelope)
+        whole = reduce(Definition.within, reversed(envelopes), definition)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried_{depth}")  # noqa: S608
-        one = replace(attempt(connection, whole, numbers, damaged), left=left)
+        is_sure = shape_decides(definition, texts)
+        one = replace(attempt(connection, whole, numbers, damaged), left=left, is_sure=is_sure)
         best = max(best, one.score.share)
         yield one
 

@@ -105,7 +105,8 @@ def project_records(definition: Definition, hints: Hints = NO_HINTS) -> str:
     )
     # A client's log tells no zone: its envelope's clock is the better one.
     timed = (
-        "SELECT p.* REPLACE (coalesce(l.moment, p.ts) AS ts) FROM ({}) AS p JOIN lines AS l USING (line_no)"
+        "SELECT p.* REPLACE (coalesce(l.moment, p.ts) AS ts, p.mistimed AND l.moment IS NULL AS mistimed) "
+        "FROM ({}) AS p JOIN lines AS l USING (line_no)"
     )
     return timed.format(projected) if hints.enveloped else projected
 

@@ -70,6 +70,8 @@ class Attempt:
     read: Mapping[int, Values]
     left: int = 0
     """How many characters stand in the envelopes: the fewer, the more of the line its envelopes explain."""
+    is_sure: bool = False
+    """Whether the lines' shape says that they are of this format, however few of them are requests."""
 
     @property
     def depth(self) -> int:

@@ -196,9 +196,10 @@ class _Sums:
                 outcome,
                 state=state,
                 ledger=before.ledger + outcome.ledger,
-                no_time=before.no_time + outcome.no_time,
+                times=before.times + outcome.times,
                 lacks_zone=before.lacks_zone or outcome.lacks_zone,
                 as_of=outcome.as_of or before.as_of,
+                order_is_guessed=before.order_is_guessed or outcome.order_is_guessed,
             )
         self.outcomes[outcome.name] = outcome
 

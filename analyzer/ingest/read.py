@@ -13,7 +13,7 @@ from analyzer.ingest.ahead import Ahead, batch_size
 from analyzer.ingest.batch import Batches
 from analyzer.ingest.resume import Trail, as_read
 from analyzer.ingest.stage import Staged
-from analyzer.ingest.totals import Ledger
+from analyzer.ingest.totals import Ledger, OddTimes
 from analyzer.source.cut import Cut
 from analyzer.source.lines import BATCH_BYTES, Chunk, read_chunks
 from analyzer.source.stream import Source
@@ -60,7 +60,7 @@ class Reader:
         self._source = source
         self.progress = progress
         self._how = how
-        self.no_time = 0
+        self.times = OddTimes()
         self._before = ledger_of(progress)
         self._committed = progress
         self._carry = Carry.parse(progress.carry)
@@ -191,7 +191,7 @@ class Reader:
         return self._batches.stage.take(chunk, line, how.definition, self._carry, how.untimed, self._is_open)
 
     def _insert(self, ledger: Ledger) -> None:
-        self.no_time += self._batches.stage.count_untimed()
+        self.times += self._batches.stage.odd_times()
         self._batches.insert(self.progress.source_id)
         self._count(ledger)
 

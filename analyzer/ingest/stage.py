@@ -16,7 +16,7 @@ from analyzer.format.opening import further_lines, open_envelopes
 from analyzer.format.project import hints_of, prepare, projection
 from analyzer.format.table import is_quoted, join_records
 from analyzer.ingest.plan import any_row, quick_plan
-from analyzer.ingest.totals import Ledger
+from analyzer.ingest.totals import Ledger, OddTimes
 from analyzer.resources import statement
 from analyzer.source.lines import Chunk, Lines, cut_lines
 from analyzer.store.progress import Carry
@@ -203,10 +203,10 @@ class Stage:
         above = [header for header in self._headers if header.line_no < line]
         return above[-1] if above else None
 
-    def count_untimed(self) -> int:
-        """Return how many staged lines were rejected because nothing told their time."""
-        row = self._connection.execute("SELECT count(*) FROM staged WHERE reason = 'no_time'").fetchone()
-        return int(row[0]) if row else 0
+    def odd_times(self) -> OddTimes:
+        """Return what the times of staged lines lacked."""
+        rows = self._connection.execute(statement("ingest", "odd_times.sql")).fetchall()
+        return OddTimes(*rows[0])
 
     def _ledger_row(self) -> dict[str, Any]:
         return self.ledger_rows()[0]

@@ -114,6 +114,7 @@ class Together:
     def _stored(self, waiting: Sequence[Small], time_zone: str) -> list[Progress] | None:
         """Store files as one batch; None, and nothing is stored, where they must be read one by one."""
         self._connection.execute(f"SET TimeZone = {quote_text(time_zone)}")
+        self._connection.execute("RESET VARIABLE day_first")
         lines, counts = cut_files([memoryview(small.data) for small in waiting])
         stage, size = self._batches.stage, sum(len(small.data) for small in waiting)
         stage.take_lines(lines, size, waiting[0].definition, Carry())

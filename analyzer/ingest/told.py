@@ -16,12 +16,7 @@ _NAMED = 5
 def notes(totals: Totals, time_zone: str) -> list[str]:
     """Return what a person should know besides the totals, a line each: failures, copies, odd files."""
     said = [source.note for source in totals.sources if source.note]
-    untimed = [source for source in totals.sources if source.no_time]
-    said += [
-        f"{source.name}: {source.no_time:,} lines were rejected because nothing tells their time; "
-        "read the log into a new database with --time mtime (or now, or a moment)"
-        for source in untimed
-    ]
+    said += _odd_times_told(totals)
     zoneless = [source.name for source in totals.sources if source.lacks_zone]
     if zoneless:
         said.append(
@@ -29,9 +24,32 @@ def notes(totals: Totals, time_zone: str) -> list[str]:
             "--tz, or log_time_zone in analyzer.toml, says otherwise"
         )
     said += _years_told(totals)
+    guessed = [source.name for source in totals.sources if source.order_is_guessed]
+    if guessed:
+        said.append(
+            f"{_listed(guessed)}: dates such as 03/11/2026 were read with the month first; "
+            "no number above 12 in the lines looked at says which of the two it is"
+        )
     if totals.passed_over:
         said.append(f"passed over, not named like a log: {_listed(totals.passed_over)}")
     return said
+
+
+def _odd_times_told(totals: Totals) -> list[str]:
+    """Return which sources have lines whose times are missing or cannot be read."""
+    lacking = [
+        f"{source.name}: {source.times.lacking:,} lines were rejected because nothing tells their time; "
+        "read the log into a new database with --time mtime (or now, or a moment)"
+        for source in totals.sources
+        if source.times.lacking
+    ]
+    unreadable = [
+        f"{source.name}: the time of {_counted(source.times.unreadable, 'event')} cannot be read, that of "
+        f"line {source.times.first_unreadable:,} first; the time of the line above stands in its place"
+        for source in totals.sources
+        if source.times.unreadable
+    ]
+    return lacking + unreadable
 
 
 def _years_told(totals: Totals) -> list[str]:
@@ -45,6 +63,10 @@ def _years_told(totals: Totals) -> list[str]:
         f"{_listed(names)}: times without a year were read as of {day}, when the log was last written"
         for day, names in read.items()
     ]
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _listed(names: Sequence[str]) -> str:

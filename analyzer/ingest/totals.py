@@ -28,12 +28,27 @@ class Ledger:
 
 
 @dataclass(frozen=True)
+class OddTimes:
+    """Lines rejected because nothing told their time (`lacking`), and events that tell one which cannot be
+    read, so that they have the one above: how many, and the line of the first."""
+
+    lacking: int = 0
+    unreadable: int = 0
+    first_unreadable: int | None = None
+
+    def __add__(self, later: OddTimes) -> OddTimes:
+        first = self.first_unreadable if self.first_unreadable is not None else later.first_unreadable
+        return OddTimes(self.lacking + later.lacking, self.unreadable + later.unreadable, first)
+
+
+@dataclass(frozen=True)
 class SourceOutcome:
     """What a run did with one source: the net change of its ledger, and a note for the person.
 
-    `state` is read (something new), skipped (nothing new) or failed; `no_time` counts the lines that
-    were rejected because nothing told their time; `lacks_zone` says that its times tell no zone;
-    `as_of` is the moment (microseconds since 1970) as of which times without a year were read.
+    `state` is read (something new), skipped (nothing new) or failed; `times` counts the lines whose times
+    are missing or cannot be read; `lacks_zone` says that its times tell no zone;
+    `as_of` is the moment (microseconds since 1970) as of which times without a year were read;
+    `order_is_guessed` says that its dates may have the day first, and were read with the month first.
     """
 
     name: str
@@ -41,9 +56,10 @@ class SourceOutcome:
     ledger: Ledger = Ledger()
     format: str | None = None
     note: str | None = None
-    no_time: int = 0
+    times: OddTimes = OddTimes()
     lacks_zone: bool = False
     as_of: int | None = None
+    order_is_guessed: bool = False
 
 
 @dataclass(frozen=True)

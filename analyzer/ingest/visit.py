@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from analyzer.errors import SourceError, UndetectedFormatError, UnknownNameError
+from analyzer.format.day_order import DayOrder, day_order
 from analyzer.format.definition import Definition, named_format
 from analyzer.format.detect import detect
 from analyzer.format.zone import lacks_zone
 from analyzer.ingest.ahead import Ahead, begun
 from analyzer.ingest.batch import Batches
+from analyzer.ingest.moments import moment_of_untimed, written_at
 from analyzer.ingest.read import Reader, Reading
 from analyzer.ingest.resume import Resume, resume
 from analyzer.ingest.seen import Seen
@@ -22,7 +22,7 @@ from analyzer.ingest.together import WAITING, Small, Together, whole_small_file
 from analyzer.ingest.totals import SourceOutcome
 from analyzer.quote import quote_text
 from analyzer.source.stream import Source, sample_lines
-from analyzer.store.progress import Progress, next_source_id
+from analyzer.store.progress import Carry, Progress, next_source_id
 
 if TYPE_CHECKING:
     import duckdb
@@ -103,12 +103,13 @@ class Visit:
         sample = [] if found.known else sample_lines(source)
         with nullcontext() if found.known else begun(source) as ahead:
             definition = self._format(source, found.known, sample)
-            if self.together and found == Resume():
+            order = day_order(definition, sample)
+            if self.together and found == Resume() and order is None:
                 data = whole_small_file(source, definition)
                 if data is not None:
                     return self._let_wait(self.together, source, definition, sample, data)
             self.store_waiting()
-            return self._read_alone(source, definition, sample, found, ahead)
+            return self._read_alone(source, definition, sample, found, ahead, order)
 
     def _let_wait(
         self, together: Together, source: Source, definition: Definition, sample: list[str], data: bytes
@@ -148,14 +149,13 @@ class Visit:
         sample: list[str],
         found: Resume,
         ahead: Ahead | None = None,
+        order: DayOrder | None = None,
     ) -> SourceOutcome:
         progress = found.known or self._new(
-            next_source_id(self.connection), source, definition, found.replaces
+            next_source_id(self.connection), source, definition, found.replaces, order
         )
-        # Times without a zone go on being read as they were when the source was first seen.
-        self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
-        written_at = _written_at(source)
-        self.connection.execute("SET VARIABLE written_at = ?", [written_at])
+        written = written_at(source)
+        self._set_times(progress, written)
         how = self._reading(source, definition, ahead)
         reader = Reader(self.connection, self.batches, source, progress, how)
         self.batches.stage.yearless = 0
@@ -172,10 +172,17 @@ class Visit:
             else None
         )
         lacks = self._lacks_zone(definition, sample)
-        as_of = written_at if self.batches.stage.yearless else None
+        as_of = written if self.batches.stage.yearless else None
+        guessed = order is not None and not order.is_proven
         return SourceOutcome(
-            source.name, "read", reader.ledger, definition.name, replaced, reader.no_time, lacks, as_of
+            source.name, "read", reader.ledger, definition.name, replaced, reader.times, lacks, as_of, guessed
         )
+
+    def _set_times(self, progress: Progress, written: int) -> None:
+        """Have times that lack something read as they were when the source was first seen."""
+        self.connection.execute(f"SET TimeZone = {quote_text(progress.time_zone)}")
+        self.connection.execute("SET VARIABLE day_first = ?", [Carry.parse(progress.carry).day_first])
+        self.connection.execute("SET VARIABLE written_at = ?", [written])
 
     def _lacks_zone(self, definition: Definition, sample: list[str]) -> bool:
         return not self.options.zone_is_given and lacks_zone(definition, sample)
@@ -203,14 +210,19 @@ class Visit:
         return Reading(
             definition,
             self.options.population or definition.population,
-            self._untimed(source),
+            moment_of_untimed(source, self.options.untimed, self.options.time_zone),
             lambda done: self.tell(source.name, done, total),
             self.stopped,
             ahead,
         )
 
     def _new(
-        self, number: int, source: Source, definition: Definition, replaces: Progress | None = None
+        self,
+        number: int,
+        source: Source,
+        definition: Definition,
+        replaces: Progress | None = None,
+        order: DayOrder | None = None,
     ) -> Progress:
         return Progress(
             number,
@@ -219,26 +231,8 @@ class Visit:
             definition.name,
             self.options.population or definition.population,
             self.options.time_zone,
+            carry=Carry(day_first=order is not None and order.day_first).dump(),
         )
-
-    def _untimed(self, source: Source) -> int | None:
-        """Return the moment for lines of a log without any time, in microseconds since 1970."""
-        wanted = self.options.untimed
-        if wanted is None:
-            return None
-        if wanted == "mtime" and source.stat:
-            return source.stat[2] // 1000
-        moment = datetime.now(UTC) if wanted in ("now", "mtime") else datetime.fromisoformat(wanted)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=ZoneInfo(self.options.time_zone))
-        return int(moment.timestamp() * 1_000_000)
-
-
-def _written_at(source: Source) -> int:
-    """Return when a log was written last, in microseconds since 1970; now, where nothing tells it."""
-    if source.stat and source.stat[2]:
-        return source.stat[2] // 1000
-    return int(datetime.now(UTC).timestamp() * 1_000_000)
 
 
 def _skipped_copy(name: str, copy_of: str) -> SourceOutcome:

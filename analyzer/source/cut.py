@@ -21,11 +21,13 @@ _FAN = 16
 
 @dataclass(frozen=True)
 class Cut:
-    """The lines of `size` bytes, CR and LF left out: starts and ends as int64 arrays, the views as rows of
-    four int32, and which rows are white space only and which are not UTF-8."""
+    """The lines of `size` bytes, CR and LF left out: starts and ends as int64 arrays, and where the text
+    begins behind NULs; the views as rows of four int32, and which rows are white space only and which are
+    not UTF-8."""
 
     size: int
     starts: Any
+    texts: Any
     ends: Any
     views: Any
     blank: Any
@@ -43,12 +45,13 @@ def find_cut(view: memoryview, is_start: bool, most: int | None = None) -> Cut:
     starts, ends = _bounds(data, newlines)
     if is_start and len(starts) and bytes(view[:3]) == _BYTE_ORDER_MARK:
         starts[0] += 3
+    texts = _behind_nulls(data, starts, ends)
     views = np.zeros((len(starts), 4), dtype=np.int32)
     for first in range(0, len(starts), ROWS):
         rows = slice(first, first + ROWS)
-        fill_views(views[rows], data, starts[rows], ends[rows])
-    blank, bad = _blank(view, data, starts, ends), _not_utf8(view, data, starts, ends)
-    return Cut(len(view), starts, ends, views, blank, bad)
+        fill_views(views[rows], data, texts[rows], ends[rows])
+    blank, bad = _blank(view, data, texts, ends), _not_utf8(view, data, texts, ends)
+    return Cut(len(view), starts, texts, ends, views, blank, bad)
 
 
 def _newlines(data: Any, most: int | None) -> tuple[Any, int]:
@@ -73,6 +76,19 @@ def _bounds(data: Any, newlines: Any) -> tuple[Any, Any]:
         starts[1:] = ends[:-1] + 1
         ends = ends - ((ends > starts) & (data[np.maximum(ends, 1) - 1] == 0x0D))
     return starts, ends
+
+
+def _behind_nulls(data: Any, starts: Any, ends: Any) -> Any:
+    """Return where the text of each line begins: behind NULs, where it has some. A file that was truncated
+    while its writer went on, or was being written when the machine stopped, has a hole there."""
+    holed = np.flatnonzero(data[np.minimum(starts, len(data) - 1)] == 0) if len(starts) else ()
+    if not len(holed):
+        return starts
+    texts = starts.copy()
+    for row in holed:
+        told = data[starts[row] : ends[row]] != 0
+        texts[row] = starts[row] + told.argmax() if told.any() else max(starts[row], ends[row])
+    return texts
 
 
 def fill_views(views: Any, data: Any, starts: Any, ends: Any) -> None:

@@ -1,7 +1,7 @@
 """Cutting bytes into lines, a batch at a time, as Arrow arrays over the same buffer.
 
-Lines end at LF and nowhere else; one CR before it and a byte order mark at the start of the source
-are dropped. Bytes that are not UTF-8 are written as `\\xHH`, on those lines alone.
+Lines end at LF and nowhere else; one CR before it, NULs before a line and a byte order mark at the start
+of the source are dropped. Bytes that are not UTF-8 are written as `\\xHH`, on those lines alone.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _batches(chunk: Chunk, cut: Cut, count: int, first_line: int, blank: bool) -
     bad = cut.bad[cut.bad < count]
     left_out = bad if blank else np.concatenate([bad, cut.blank[cut.blank < count]])
     if len(bad):
-        texts = _texts([bytes(chunk.data[starts[row] : cut.ends[row]]) for row in bad])
+        texts = _texts([bytes(chunk.data[cut.texts[row] : cut.ends[row]]) for row in bad])
         yield _batch(numbers[bad], starts[bad] + chunk.offset, texts)
     if len(left_out):
         kept = np.ones(count, dtype=bool)

@@ -236,6 +236,7 @@ def sample_lines(source: Source, most: int = 4000) -> list[str]:
         # A block from the middle begins and ends within a line.
         whole = pieces[1:-1] if number else pieces[:-1] or pieces
         lines += [
-            piece.decode("utf-8", "backslashreplace").rstrip("\r") for piece in whole[: most // len(blocks)]
+            piece.lstrip(b"\0").decode("utf-8", "backslashreplace").rstrip("\r")
+            for piece in whole[: most // len(blocks)]
         ]
     return lines

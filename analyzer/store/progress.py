@@ -26,7 +26,8 @@ class Carry:
     1970) that a line without one takes; `header` the header of a table that is in force; `start` the
     progress that a compressed source goes back to should the rest of it be damaged, None once it was
     read to its end; `marks` the milestones by which an older copy of the source is known; `taken` the
-    lines to read next that belong to records above them.
+    lines to read next that belong to records above them; `day_first` says that its dates such as
+    `03/11/2026` begin with the day.
     """
 
     tail: dict[str, int] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Carry:
     start: dict[str, Any] | None = None
     marks: tuple[tuple[int, str], ...] = ()
     taken: tuple[int, ...] = ()
+    day_first: bool = False
 
     @classmethod
     def parse(cls, text: str | None) -> Carry:
@@ -48,7 +50,8 @@ class Carry:
         held = Header(header[0], tuple(header[1]), *header[2:]) if header else None
         marks = tuple((place, value) for place, value in raw.get("marks", ()))
         taken = tuple(raw.get("taken", ()))
-        return cls(raw["tail"], raw["last_ts"], openers, held, raw["start"], marks, taken)
+        day_first = bool(raw.get("day_first"))
+        return cls(raw["tail"], raw["last_ts"], openers, held, raw["start"], marks, taken, day_first)
 
     def dump(self) -> str:
         """Write it as JSON."""

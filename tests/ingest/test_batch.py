@@ -108,7 +108,7 @@ class TestTimes:
             (1, "no_time", '{"status": 200, "path": "/a"}'),
             (2, "no_time", '{"status": 500}'),
         ]
-        assert totals.sources[0].no_time == 2
+        assert totals.sources[0].times.lacking == 2
         assert laboratory.ledger()["events"] == 2
 
     @pytest.mark.parametrize(

@@ -57,3 +57,25 @@ def test_an_ipv6_client_behind_a_timestamp_is_no_tag(
     """The first group of an address is not a program's name."""
     events = read(tmp_path, capfd, [KUBECTL.format(n=number) + REQUEST for number in range(1, 6)])
     assert [event["client"] for event in events] == [f"2001:db8::{number}" for number in range(1, 6)]
+
+
+def test_a_hole_of_nul_bytes_is_no_part_of_a_client(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As a log has after `copytruncate` or a crash; a line of nothing else is blank."""
+    line = f"10.0.0.7 - - [20/Nov/2026:16:00:00 +0000] {REQUEST}"
+    events = read(tmp_path, capfd, [line, "\0" * 300 + line, "\0" * 9, line, "\0" * 50])
+    assert [(event["line_no"], event["client"]) for event in events] == [(n, "10.0.0.7") for n in (1, 2, 4)]
+    sql = "SELECT lines, events, rejects, blank FROM sources"
+    assert run(["query", "--sql", sql, "--format", "jsonl", "--db", str(tmp_path / "a.duckdb")]) == 0
+    assert json.loads(capfd.readouterr().out) == {"lines": 5, "events": 3, "rejects": 0, "blank": 2}
+
+
+@pytest.mark.parametrize("client", ["2001:db8::7", "10.0.0.7"])
+@pytest.mark.parametrize("head", ["Nov 20 16:00:00 gateway ", "<190>Nov 20 16:00:00 "])
+def test_a_head_of_syslog_without_a_tag_is_no_client(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], head: str, client: str
+) -> None:
+    """What stands in front of an access line is known by the line."""
+    line = f"{head}{client} - - [20/Nov/2026:16:00:00 +0000] {REQUEST}"
+    assert [event["client"] for event in read(tmp_path, capfd, [line] * 5)] == [client] * 5

@@ -41,7 +41,7 @@ def plain(data: bytes, offset: int = 0) -> list[tuple[int, str]]:
         start, text = place, piece.removesuffix(b"\r")
         if offset + place == 0 and data.startswith(b"\xef\xbb\xbf"):
             start, text = 3, text[3:]
-        lines.append((offset + start, text.decode("utf-8", "backslashreplace")))
+        lines.append((offset + start, text.lstrip(b"\0").decode("utf-8", "backslashreplace")))
         place += len(piece) + 1
     return lines
 
@@ -62,8 +62,9 @@ def cut(data: bytes, offset: int = 0, first: int = 1) -> list[tuple[int, int, st
 @example(data=b"\xef\xbb\xbf", offset=0)
 @example(data=b"\xef\xbb\xbf\r\n\xef\xbb\xbf", offset=0)
 @example(data=b"a\rb\x00c\n\x00", offset=5)
+@example(data=b"a\n\x00\x00\x00b\x00\n\x00\r\n\x00\xff\n\x00\x00", offset=0)
 def test_lines_are_those_of_the_obvious_way(data: bytes, offset: int) -> None:
-    """Numbers, byte offsets and texts of any bytes are what splitting at LF gives."""
+    """Numbers, byte offsets and texts of any bytes are what splitting at LF gives, without leading NULs."""
     expected = [(7 + place, *line) for place, line in enumerate(plain(data, offset))]
     assert cut(data, offset, 7) == expected
 

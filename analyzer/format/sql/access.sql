@@ -59,7 +59,8 @@ SELECT
             )
     END AS body,
     NULL::VARCHAR AS state,
-    NULL::VARCHAR AS text
+    NULL::VARCHAR AS text,
+    FALSE AS tells_time
 FROM (
     SELECT
         line_no,

@@ -162,5 +162,6 @@ SELECT
     TRUE AS record_start,
     NULL::VARCHAR AS opener_key,
     NULL::BIGINT AS completes_line,
-    NULL::BOOLEAN AS unclaimed
+    NULL::BOOLEAN AS unclaimed,
+    CASE WHEN mistimed::BOOLEAN THEN TRUE END AS mistimed
 FROM outcomes

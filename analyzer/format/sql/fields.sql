@@ -2,12 +2,12 @@
 -- suspect needs is left out for the others. Filled in: the SELECT of a format's fields, one row a
 -- line: damage (the reason, where the line is damaged), an event's columns, request ("POST /v1
 -- HTTP/1.1"), error (object or text), error_code, error_message, flat_code (a code beside the
--- status), body (the answer's), state (a task's) and text (the line's own message, a failure's last
--- resort).
+-- status), body (the answer's), state (a task's), text (the line's own message, a failure's last
+-- resort) and tells_time (whether it tells a time, readable or not).
 SELECT
     line_no,
     byte_offset,
-    CASE WHEN ts BETWEEN '1970-01-01 00:00:00+00'::TIMESTAMPTZ AND '2200-01-01 00:00:00+00'::TIMESTAMPTZ THEN ts END AS ts,
+    CASE WHEN NOT is_untimed THEN ts END AS ts,
     present(request_id) AS request_id,
     present(operation_id) AS operation_id,
     attempt,
@@ -30,13 +30,18 @@ SELECT
     CASE WHEN is_suspect THEN flat_code END AS flat_code,
     CASE WHEN is_suspect THEN body END AS body,
     CASE WHEN is_suspect THEN state END AS state,
-    CASE WHEN is_suspect THEN text END AS text
+    CASE WHEN is_suspect THEN text END AS text,
+    is_suspect AND tells_time AND is_untimed AS mistimed
 FROM (
     SELECT
         *,
-        status IS NULL OR status >= 400 OR status <= 0 OR ts IS NULL
-        OR NOT ts BETWEEN '1970-01-01 00:00:00+00'::TIMESTAMPTZ AND '2200-01-01 00:00:00+00'::TIMESTAMPTZ OR damage IS NOT NULL
+        status IS NULL OR status >= 400 OR status <= 0 OR is_untimed OR damage IS NOT NULL
         OR error IS NOT NULL OR error_code IS NOT NULL OR error_message IS NOT NULL OR is_failed_state(state) IS TRUE OR contains(flat_code, '.') IS TRUE
         OR (body IS NOT NULL AND (contains(body, 'rror') OR contains(body, 'ail') OR contains(body, 'FAIL'))) AS is_suspect
-    FROM ($fields)
+    FROM (
+        SELECT
+            *,
+            ts IS NULL OR NOT ts BETWEEN '1970-01-01 00:00:00+00'::TIMESTAMPTZ AND '2200-01-01 00:00:00+00'::TIMESTAMPTZ AS is_untimed
+        FROM ($fields)
+    )
 )

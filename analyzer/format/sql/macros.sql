@@ -11,7 +11,8 @@ CREATE OR REPLACE TEMP MACRO epoch_moment(x) AS
         ELSE make_timestamptz((try_cast(x AS HUGEINT) // 1000)::BIGINT)
     END;
 
--- A leap second is kept as the second before it, one second later.
+-- A leap second is kept as the second before it, one second later. Of a date such as `03/11/2026` the first
+-- number is the month, or the day where the variable `day_first` says so.
 CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
     CASE
         -- Whole seconds, milliseconds and microseconds, the quick way.
@@ -40,8 +41,12 @@ CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
                     x,
                     [
                         '%a %b %d %H:%M:%S %Y', '%b %d %Y %H:%M:%S', '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M:%S.%f',
-                        '%m/%d/%Y %H:%M:%S', '%m/%d/%Y, %I:%M:%S %p', '%Y%m%d %H:%M:%S', '%d.%m.%Y %H:%M:%S'
+                        '%Y%m%d %H:%M:%S', '%d.%m.%Y %H:%M:%S'
                     ]
+                )::TIMESTAMPTZ,
+                try_strptime(
+                    CASE WHEN getvariable('day_first') IS TRUE THEN regexp_replace(x, '^(\d\d?)/(\d\d?)/', '\2/\1/') ELSE x END,
+                    ['%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S.%f', '%m/%d/%Y, %H:%M:%S', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y, %I:%M:%S %p']
                 )::TIMESTAMPTZ
             )
     END;

@@ -28,7 +28,8 @@ SELECT
     flat_code,
     body,
     state,
-    text
+    text,
+    present(ts) IS NOT NULL AS tells_time
 FROM (
     SELECT
         line_no,

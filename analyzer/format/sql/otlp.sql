@@ -2,7 +2,8 @@
 -- request, as a flat JSON object (`record`), and one with NULL for a line without any. A damaged line
 -- is its own `record`. `line` is then the record as it was written, for an export may be long.
 --
--- A log record is a request when it tells a status, or a method and a path. A span is one when it is a
+-- A log record is a request when it tells a status, or a method and a path, or its text is a line of an access
+-- log. A span is one when it is a
 -- server's or a client's and tells these; a model's call, where no HTTP request under it stands in the
 -- same export: these then have its model. What frameworks add besides (`http send`) has kind 1, internal.
 WITH exported AS MATERIALIZED (
@@ -68,7 +69,8 @@ named AS (
     SELECT
         *,
         list_transform(attributes, lambda one: one.key) AS keys,
-        otlp_attribute(attributes, 'gen_ai.operation.name') AS operation
+        otlp_attribute(attributes, 'gen_ai.operation.name') AS operation,
+        CASE WHEN NOT is_span AND contains(body, '] "') THEN otlp_access_line(body) END AS access
     FROM parts
 ),
 judged AS (
@@ -78,7 +80,8 @@ judged AS (
             OR (
                 len(list_intersect(keys, ['http.request.method', 'http.method'])) > 0
                 AND len(list_intersect(keys, ['url.path', 'url.full', 'url.original', 'http.target', 'http.url', 'http.route'])) > 0
-            ) AS tells_http,
+            )
+            OR coalesce(access.status <> '', FALSE) AS tells_http,
         is_span
             AND len(list_intersect(keys, ['gen_ai.request.model', 'gen_ai.response.model', 'llm.request.model', 'llm.model_name'])) > 0
             AND coalesce(operation NOT IN ('create_agent', 'invoke_agent', 'execute_tool', 'invoke_workflow'), TRUE) AS tells_model
@@ -119,7 +122,7 @@ objects AS MATERIALIZED (
             ',',
             -- Without the braces.
             trim(json_object(
-                'otlp.ts', ts, 'otlp.ended', ended, 'otlp.trace', trace_id, 'otlp.span', span_id,
+                'otlp.ts', coalesce(ts, access.time), 'otlp.ended', ended, 'otlp.trace', trace_id, 'otlp.span', span_id,
                 'otlp.state', CASE WHEN is_error THEN 'error' END,
                 'otlp.message', coalesce(
                     otlp_attribute(exception, 'exception.message'), otlp_attribute(attributes, 'exception.message'),
@@ -127,7 +130,12 @@ objects AS MATERIALIZED (
                 ),
                 'otlp.code', CASE WHEN regexp_full_match(otlp_attribute(attributes, 'error.type'), '\w+\.\d+') THEN otlp_attribute(attributes, 'error.type') END,
                 'otlp.model', model,
-                'otlp.body', body,
+                'otlp.request', access.request,
+                'otlp.status', access.status,
+                'otlp.client', access.client,
+                'otlp.agent', unescaped(access.agent),
+                'otlp.answer', CASE WHEN contains(access.rest, '{') THEN regexp_extract(unescaped(access.rest), '(?:data: ?)?\{.*\}') END,
+                'otlp.body', CASE WHEN coalesce(access.status, '') = '' THEN body END,
                 'otlp.end', 0
             )::VARCHAR, '{}'),
             nullif(otlp_scalars(attributes), ''),

@@ -27,6 +27,14 @@ CREATE OR REPLACE TEMP MACRO otlp_objects(attributes) AS
         ','
     );
 
+-- What a line of an access log tells, in its common and its combined form; empty texts for any other.
+CREATE OR REPLACE TEMP MACRO otlp_access_line(x) AS
+    regexp_extract(
+        x,
+        '^(\S+) \S+ [^"\[]*\[([^\]"]+)\] "((?:[^"\\]|\\.)*)" (\d{3}) (?:\d+|-)(?: "(?:[^"\\]|\\.)*" "((?:[^"\\]|\\.)*)")?(.*)$',
+        ['client', 'time', 'request', 'status', 'agent', 'rest']
+    );
+
 -- The text of an attribute, by its name.
 CREATE OR REPLACE TEMP MACRO otlp_attribute(attributes, name) AS
     otlp_scalar(list_filter(attributes, lambda one: one.key = name)[1].value);

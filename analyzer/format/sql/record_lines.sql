@@ -42,6 +42,7 @@ requests AS (
 levels_told AS (
     SELECT
         * REPLACE (as_moment(replace(moment, ',', '.')) AS moment),
+        moment <> '' AND as_moment(replace(moment, ',', '.')) IS NULL AS mistimed,
         coalesce(request.status <> '', FALSE) AS is_request,
         CASE WHEN kind = 'header' AND coalesce(request.status, '') = '' THEN upper(nullif(regexp_extract(left(text, 200), $level, 1), '')) END AS level,
         kind = 'header' AND regexp_matches(text, $handled) AS is_handled
@@ -64,6 +65,7 @@ seen AS MATERIALIZED (
         text,
         kind,
         moment,
+        coalesce(mistimed, FALSE) AS mistimed,
         request,
         is_request,
         is_handled,

@@ -49,5 +49,6 @@ SELECT
     starts_apart AS record_start,
     opener_key,
     completes_line,
-    unclaimed
+    unclaimed,
+    CASE WHEN mistimed THEN TRUE END AS mistimed
 FROM outcomes

@@ -25,4 +25,11 @@ SELECT
     coalesce(method, method_of(request)) AS method,
     as_path(coalesce(path, path_of(request))) AS path,
     client
-FROM ($fields)
+FROM (
+    SELECT
+        * REPLACE (
+            present(request_id) AS request_id, present(method) AS method, present(path) AS path, present(model) AS model,
+            present(api_key) AS api_key
+        )
+    FROM ($fields)
+)
