@@ -21,6 +21,7 @@ from analyzer.ingest.seen import Seen
 from analyzer.ingest.together import WAITING, Small, Together, whole_small_file
 from analyzer.ingest.totals import SourceOutcome
 from analyzer.quote import quote_text
+from analyzer.source.identity import HEAD_BYTES
 from analyzer.source.stream import Source, sample_lines
 from analyzer.store.progress import Carry, Progress, next_source_id
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str, int, int], None]
 """Called with a source's name, the bytes of it done, and all its bytes (0 where unknown)."""
+
+
+_NOTHING = b" \t\r\n\0\xef\xbb\xbf"
+"""What a file may begin with before there is anything to tell its format by."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,8 @@ class Visit:
         copy_of = self.seen.copy_of(source)
         if copy_of is not None:
             return _skipped_copy(source.name, copy_of)
-        if not source.head():
+        head = source.head()
+        if not head or (self.options.format is None and len(head) < HEAD_BYTES and not head.strip(_NOTHING)):
             return SourceOutcome(source.name, "skipped", note=f"{source.name} is empty")
         waiting = self.together.waiting() if self.together else []
         found = resume(source, [*self.seen.stored(), *waiting])

@@ -79,3 +79,18 @@ def test_a_head_of_syslog_without_a_tag_is_no_client(
     """What stands in front of an access line is known by the line."""
     line = f"{head}{client} - - [20/Nov/2026:16:00:00 +0000] {REQUEST}"
     assert [event["client"] for event in read(tmp_path, capfd, [line] * 5)] == [client] * 5
+
+
+def test_a_file_of_blank_lines_is_empty_until_something_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A service that wrote a newline and nothing else is no fault; what follows is read with its number."""
+    monkeypatch.chdir(tmp_path)
+    log = tmp_path / "app.log"
+    log.write_text("\n\n")
+    assert run(["ingest", "app.log"]) == 0
+    assert "app.log is empty" in capsys.readouterr().err
+    with log.open("a") as file:
+        file.write('{"ts": "2026-11-25T10:00:00Z", "method": "GET", "path": "/v1/models", "status": 200}\n')
+    assert run(["ingest", "app.log"]) == 0
+    assert "3 lines = 1 events + 0 rejects + 2 blank" in capsys.readouterr().out
