@@ -75,7 +75,15 @@ def test_a_running_schedule_follows_analyzer_toml(house: House, environment: dic
         broken = heard(process, "configuration")
         assert (broken["level"], broken["message"].count("half past three")) == ("error", 1)
         assert broken["message"].endswith("until then the nights run at 03:15 Asia/Shanghai as before")
-        # At the next full minute, so that the run itself is seen to come at the new time.
+
+
+@pytest.mark.proof
+def test_a_night_comes_at_its_new_time(house: House, environment: dict[str, str]) -> None:
+    """At the next full minute, so that the run itself is seen to come when the changed file says."""
+    house.zone = "Asia/Shanghai"
+    house.configure('nightly_at = "03:15"\n')
+    with schedule(house.folder, environment) as process:
+        heard(process, "next_run")
         soon = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(minutes=1)
         house.configure(f'nightly_at = "{soon:%H:%M}"\n')
         assert f"{soon:%H:%M} Asia/Shanghai from now on" in heard(process, "rescheduled")["message"]
