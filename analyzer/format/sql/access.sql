@@ -60,7 +60,7 @@ SELECT
     END AS body,
     NULL::VARCHAR AS state,
     NULL::VARCHAR AS text,
-    FALSE AS tells_time
+    NULL::VARCHAR AS told_time
 FROM (
     SELECT
         line_no,

@@ -3,7 +3,7 @@
 -- line: damage (the reason, where the line is damaged), an event's columns, request ("POST /v1
 -- HTTP/1.1"), error (object or text), error_code, error_message, flat_code (a code beside the
 -- status), body (the answer's), state (a task's), text (the line's own message, a failure's last
--- resort) and tells_time (whether it tells a time, readable or not).
+-- resort) and told_time (the text of its time, readable or not).
 SELECT
     line_no,
     byte_offset,
@@ -31,7 +31,7 @@ SELECT
     CASE WHEN is_suspect THEN body END AS body,
     CASE WHEN is_suspect THEN state END AS state,
     CASE WHEN is_suspect THEN text END AS text,
-    is_suspect AND tells_time AND is_untimed AS mistimed
+    CASE WHEN is_untimed THEN present(told_time) IS NOT NULL END AS mistimed
 FROM (
     SELECT
         *,

@@ -29,7 +29,7 @@ SELECT
     body,
     state,
     text,
-    present(ts) IS NOT NULL AS tells_time
+    ts AS told_time
 FROM (
     SELECT
         line_no,
