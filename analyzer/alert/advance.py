@@ -44,8 +44,9 @@ def advance(
     """
     known = {rule.name: rule for rule in rules}
     found = {(finding.rule, finding.subject): finding for finding in findings}
+    blind = {finding.rule for finding in findings if finding.pressure is None}
     for key, signal in state.signals.items():
-        if key not in found and signal.rule in known:
+        if key not in found and signal.rule in known and signal.rule not in blind:
             found[key] = replace(signal.finding, pressure=_OVER)
     for key, finding in found.items():
         rule = known[finding.rule]
@@ -119,13 +120,24 @@ def _home(state: State, rule: Rule, signal: Signal, cause: Cause, policy: Policy
         if incident.closed_at is not None:
             continue
         same_owner = cause.owner == incident.cause or SEVERAL in (cause.owner, incident.cause)
-        same_model = rule.scope.model is None or incident.model is None or rule.scope.model == incident.model
+        same_model = incident.model in (None, *_models(rule, signal.finding, incident.model))
         shared = bool(set(cause.entries) & set(incident.entries))
         together = signal.opened_at - incident.opened_at <= policy.together
         related = shared or together if same_model else shared and together
         if same_owner and related:
             return incident
     return None
+
+
+def _models(rule: Rule, finding: Finding, incident: str | None) -> tuple[str | None, ...]:
+    """Return the models that a finding is about; one that names none may be about that of an incident."""
+    if rule.scope.model is not None:
+        return (rule.scope.model,)
+    return finding.error.models if finding.error is not None and finding.error.models else (incident,)
+
+
+def _is_notice(signal: Signal) -> bool:
+    return signal.finding.figures.get("measure") == "new"
 
 
 def _pressed(finding: Finding) -> float:
@@ -149,17 +161,22 @@ def _take_out_closed(state: State) -> None:
 
 
 def _settle_incidents(state: State, at: int) -> None:
-    """Give each incident its signals' level, and close those that have none left."""
+    """Give each incident its signals' level, and close those that have none left.
+
+    That an error is new is true for hours: what began an incident with other rules' signals ends it with
+    the last of them. The signal of the new error then goes on without one, and opens none.
+    """
     for incident in state.incidents.values():
         if incident.closed_at is not None:
             continue
         own = state.signals_of(incident)
-        if own:
+        ended = [one for one in state.ended if one.incident_id == incident.incident_id]
+        if own and not (all(map(_is_notice, own)) and any(not _is_notice(one) for one in ended)):
             level = highest(one.level for one in own)
             if level != incident.level:
                 incident.level, incident.updated_at = level, at
             incident.worst_level = highest((level, incident.worst_level))
             continue
-        ends = [one.quiet_since for one in state.ended if one.incident_id == incident.incident_id]
+        ends = [one.quiet_since for one in ended if not own or not _is_notice(one)]
         incident.ended_at = max((end for end in ends if end is not None), default=at)
         incident.closed_at = incident.updated_at = at

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from analyzer.alert.body import body
 from analyzer.alert.clock import Clock, minute_of, moment_of
 from analyzer.alert.evaluate import evaluate, moments
 from analyzer.alert.finding import Finding
-from analyzer.alert.late import Late, late
+from analyzer.alert.late import Late, late, seen_at
 from analyzer.alert.load import load_rules
 from analyzer.alert.record import load, save
 from analyzer.alert.rule import LEVELS, Rules
@@ -52,6 +52,19 @@ class Report:
     """The latest moment that the rules were judged at, this one included."""
     late: Late | None = None
     """What was stored only after its moment had been judged."""
+
+    def unjudged(self) -> list[str]:
+        """Return the rules of which nothing is known at this moment."""
+        known = {finding.rule for finding in self.findings if finding.pressure is not None}
+        return sorted({finding.rule for finding in self.findings} - known)
+
+    def is_lost(self) -> bool:
+        """Tell whether no rule can be judged because nothing came for a day, or ever.
+
+        A few hours without an event are a quiet night.
+        """
+        is_old = self.data_until is None or self.at - self.data_until >= timedelta(days=1)
+        return is_old and len(self.unjudged()) == len(self.rules.rules)
 
     def is_open_at(self, level: str) -> bool:
         """Tell whether an incident is open at this level or above."""
@@ -100,7 +113,7 @@ def _check(
         findings, told = _evaluated(state, rules, facts, at, are_all)
         until = facts.until(at)
         if state.evaluated != before:
-            state.data_until = until
+            state.data_until, state.seen = until, seen_at(facts, at)
             save(connection, state, told)
         connection.execute("ROLLBACK" if is_trial else "COMMIT")
     except BaseException:

@@ -54,9 +54,6 @@ class Facts(Protocol):
     def until(self, at: int) -> int | None:
         """Return the minute after that of the last event before `at`; None where there is none."""
 
-    def first_between(self, since: int, until: int) -> int | None:
-        """Return the minute of the first event of a window; None where there is none."""
-
     def series(self, scope: Scope, spans: Sequence[tuple[int, int]]) -> Series:
         """Return the counts of a scope, at least in these spans."""
 

@@ -5,35 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyzer.alert.clock import DAY, HOUR
-from analyzer.alert.facts import Facts
 from analyzer.alert.rule import Rules
 from analyzer.alert.state import State
+from analyzer.alert.stored import StoredFacts
 
-_DELAYS = (5, 10, 15, 30, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY)
+_LAGS = (5, 10, 15, 30, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR)
 
 
 @dataclass(frozen=True)
 class Late:
-    """Events from `since` on that were not there when `judged_at` was judged. Both are minutes."""
+    """Events of before `judged_at`, some by `lag` minutes or more, not there when it was judged."""
 
-    since: int
+    events: int
+    lag: int
     judged_at: int
 
-    def delay(self) -> int | None:
-        """Return the delay, in minutes, with which they would have been seen; None beyond a day."""
-        return next((one for one in _DELAYS if one > self.judged_at - self.since), None)
+    def delay(self) -> int:
+        """Return the delay, in minutes, with which they would have been seen; a day where more is needed."""
+        return next((one for one in _LAGS if one > self.lag), DAY)
 
 
-def late(state: State, rules: Rules, facts: Facts) -> Late | None:
+def seen_at(facts: StoredFacts, at: int) -> tuple[int, ...]:
+    """Return how many events the day before `at` holds, up to each lag before it."""
+    return facts.events_before(at - DAY, [at - lag for lag in _LAGS])
+
+
+def late(state: State, rules: Rules, facts: StoredFacts) -> Late | None:
     """Return what came too late for the last evaluation; None where no rule's window passed it by.
 
-    One that comes so late only as it takes to be read is in the next window still.
+    What comes only as late as it takes to be read is in a rule's next window still. What is taken out of the
+    store meanwhile can hide as many that came late.
     """
-    if not state.evaluated or state.data_until is None:
+    if not state.evaluated or state.seen is None or len(state.seen) != len(_LAGS):
         return None
     judged_at = max(at for _, at in state.evaluated.values())
-    since = facts.first_between(state.data_until, judged_at)
-    windows = [rule.settings["window"] for rule in rules.rules if "window" in rule.settings]
-    if since is None or judged_at - since < min(windows, default=DAY):
+    least = min((rule.settings["window"] for rule in rules.rules if "window" in rule.settings), default=DAY)
+    counts = zip(_LAGS, state.seen, seen_at(facts, judged_at), strict=True)
+    grown = [(lag, now - then) for lag, then, now in counts if now > then and lag >= least]
+    if not grown:
         return None
-    return Late(since, judged_at)
+    return Late(events=grown[0][1], lag=grown[-1][0], judged_at=judged_at)

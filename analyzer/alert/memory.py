@@ -71,12 +71,6 @@ class MemoryFacts:
             return None
         return self._first + int(self._last[place]) + 1
 
-    def first_between(self, since: int, until: int) -> int | None:
-        """Return the minute of the first event of a window; None where there is none."""
-        places = np.arange(max(since - self._first, 0), min(until - self._first, len(self._last)))
-        found = places[self._last[places] == places]
-        return self._first + int(found[0]) if len(found) else None
-
     def series(self, scope: Scope, spans: Sequence[tuple[int, int]]) -> Series:
         """Return the counts of a scope."""
         if scope not in self._series:

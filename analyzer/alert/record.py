@@ -27,7 +27,7 @@ def load(connection: duckdb.DuckDBPyConnection) -> State:
         state.signals[(signal.rule, signal.subject)] = signal
     for row in _rows(connection, "evaluated_rules.sql"):
         state.evaluated[row["rule"]] = (row["hash"], row["evaluated_at"])
-        state.data_until = row["data_until"]
+        state.data_until, state.seen = row["data_until"], row["seen"]
     last = connection.execute(
         "SELECT coalesce(max(incident_id), 0) + 1 FROM stored.alert_incident"
     ).fetchone()
@@ -52,8 +52,15 @@ def save(
     for rule, (digest, at) in state.evaluated.items():
         connection.execute(
             "INSERT INTO stored.alert_rule BY NAME SELECT ? AS rule, ? AS hash, "
-            "make_timestamptz(?::BIGINT) AS evaluated_at, make_timestamptz(?::BIGINT) AS data_until",
-            [rule, digest, at * _MINUTE, None if state.data_until is None else state.data_until * _MINUTE],
+            "make_timestamptz(?::BIGINT) AS evaluated_at, make_timestamptz(?::BIGINT) AS data_until, "
+            "?::BIGINT[] AS seen",
+            [
+                rule,
+                digest,
+                at * _MINUTE,
+                None if state.data_until is None else state.data_until * _MINUTE,
+                None if state.seen is None else list(state.seen),
+            ],
         )
     for message, body in messages:
         values = {**vars(message), "body": json.dumps(body, ensure_ascii=False)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from analyzer.alert.finding import Finding
@@ -77,6 +77,8 @@ class State:
     incidents: dict[int, Incident] = field(default_factory=dict)
     evaluated: dict[str, tuple[str, int]] = field(default_factory=dict)
     data_until: int | None = None
+    seen: Sequence[int] | None = None
+    """How many events there were of the day before that evaluation, by the lags of `late`."""
     next_id: int = 1
     ended: list[Signal] = field(default_factory=list)
     """Signals that were closed since these lists were emptied."""

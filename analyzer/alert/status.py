@@ -14,7 +14,8 @@ from analyzer.alert.clock import minute_of, moment_of
 from analyzer.alert.rule import Rules
 from analyzer.alert.state import highest
 from analyzer.alert.text import line
-from analyzer.alert.told import incident_as_json
+from analyzer.alert.told import STALE, incident_as_json
+from analyzer.resources import statement
 from analyzer.store.open import open_reader
 from analyzer.text import texts
 
@@ -23,6 +24,10 @@ def status(database: Path, rules: Rules, time_zone: str, wait: float) -> dict[st
     """Return the open incidents with their signals, and when each rule was last judged."""
     with closing(open_reader(database, wait)) as connection:
         state = record.load(connection)
+        undelivered = [
+            f"{channel}: {reason}"
+            for channel, reason in connection.execute(statement("alert", "undelivered.sql")).fetchall()
+        ]
     opened = [one for one in state.incidents.values() if one.closed_at is None]
     judged = {name: at for name, (_, at) in state.evaluated.items()}
     return {
@@ -43,6 +48,8 @@ def status(database: Path, rules: Rules, time_zone: str, wait: float) -> dict[st
             }
             for rule in rules.rules
         ],
+        "data_until": _iso(state.data_until, time_zone),
+        "undelivered": undelivered,
     }
 
 
@@ -54,6 +61,11 @@ def status_text(found: Mapping[str, Any]) -> str:
     for rule in found["rules"]:
         judged = _shown(rule["judged_at"]) if rule["judged_at"] else "never"
         lines.append(f"{rule['rule']:<{width}}  {rule['level'] or 'quiet':<8}  last judged {judged}")
+    last = max((rule["judged_at"] for rule in found["rules"] if rule["judged_at"]), default=None)
+    until = found["data_until"]
+    if last and until and datetime.fromisoformat(last) - datetime.fromisoformat(until) > STALE:
+        lines += ["", f"the log ended at {_shown(until)} when they were last judged"]
+    lines += [f"not delivered to {one}" for one in found["undelivered"]]
     return "\n".join(lines) + "\n"
 
 
@@ -87,8 +99,9 @@ def _line(incident: Mapping[str, Any]) -> str:
     count = incident["messages"]
     told = "not told" if not count else f"{count} message{'' if count == 1 else 's'}"
     entries = f" [{', '.join(map(line, incident['entries']))}]" if incident["entries"] else ""
+    level = incident["worst_level" if incident["closed_at"] else "level"]
     return (
-        f"#{incident['incident_id']} {_shown(incident['started_at'])} {end}  {incident['worst_level']}: "
+        f"#{incident['incident_id']} {_shown(incident['started_at'])} {end}  {level}: "
         f"{what}{model} ({', '.join(incident['rules'])}; {told}){entries}"
     )
 

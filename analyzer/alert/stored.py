@@ -60,14 +60,15 @@ class StoredFacts:
             self._until[at] = self._last(at)
         return self._until[at]
 
-    def first_between(self, since: int, until: int) -> int | None:
-        """Return the minute of the first event of a window; None where there is none."""
+    def events_before(self, since: int, ends: Sequence[int]) -> tuple[int, ...]:
+        """Return how many events lie in [since, end), for each of `ends`."""
+        counts = ", ".join("count(*) FILTER (ts < ?::TIMESTAMPTZ)" for _ in ends)
+        asked = [moment_of(minute).isoformat() for minute in (*ends, since, max(ends))]
         row = self._connection.execute(
-            "SELECT epoch_us(min(ts)) // 60000000 FROM events "
-            "WHERE ts >= ?::TIMESTAMPTZ AND ts < ?::TIMESTAMPTZ",
-            [moment_of(since).isoformat(), moment_of(until).isoformat()],
+            f"SELECT {counts} FROM events WHERE ts >= ?::TIMESTAMPTZ AND ts < ?::TIMESTAMPTZ",  # noqa: S608
+            asked,
         ).fetchone()
-        return row[0] if row else None
+        return tuple(row or ())
 
     def series(self, scope: Scope, spans: Sequence[tuple[int, int]]) -> Series:
         """Return the counts of a scope, at least in these spans."""

@@ -127,18 +127,16 @@ def _errors(body: Mapping[str, Any], texts: Texts, write: Write) -> list[str]:
 
 
 def _remedies(body: Mapping[str, Any], texts: Texts, write: Write) -> list[str]:
-    remedies = [
-        texts.say(
-            "alert.remedy",
-            action=texts.word("action", error["action"]),
-            remedy=error["remedy"][texts.language],
-        )
-        for error in body["errors"]
-        if error["remedy"].get(texts.language)
-    ]
+    remedies = [_remedy(error, texts) for error in body["errors"] if error["action"]]
     if not remedies and body["errors"]:
         return [texts["alert.no_remedy"]]
     return [write(remedy) for remedy in dict.fromkeys(remedies)]
+
+
+def _remedy(error: Mapping[str, Any], texts: Texts) -> str:
+    """Return what to do: of a code whose row is not sure, the action that its rows share alone."""
+    action, remedy = texts.word("action", error["action"]), error["remedy"].get(texts.language)
+    return texts.say("alert.remedy", action=action, remedy=remedy) if remedy else action
 
 
 def _evidence(body: Mapping[str, Any], texts: Texts, write: Write) -> list[str]:

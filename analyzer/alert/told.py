@@ -15,7 +15,7 @@ from analyzer.alert.state import Incident
 from analyzer.alert.text import line, markdown, plain
 from analyzer.text import texts
 
-_STALE = timedelta(hours=1)
+STALE = timedelta(hours=1)
 _REASONS = {
     "no_data": "no events in its window",
     "gone": "silent for more than a day",
@@ -35,9 +35,18 @@ def told(report: Report, language: str, time_zone: str) -> str:
         until = report.judged_until.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
         rules = f"nothing changed, for the rules were judged at {until} already"
     if not report.open:
-        return "".join(parts) + f"quiet: {rules}; nothing is open\n"
+        return "".join(parts) + f"{_quiet(report, rules, count)}\n"
     lines = "".join(f"  {incident_line(one, time_zone)}\n" for one in report.open)
     return "".join(parts) + f"{len(report.open)} open: {rules}\n{lines}"
+
+
+def _quiet(report: Report, rules: str, count: int) -> str:
+    unjudged = len(report.unjudged())
+    if count and unjudged == count:
+        return f"not known: {rules}, and for none was there anything to judge; nothing is open"
+    if unjudged:
+        return f"quiet: {rules}, of which {unjudged} could not be; nothing is open"
+    return f"quiet: {rules}; nothing is open"
 
 
 def notes(report: Report, time_zone: str) -> list[str]:
@@ -49,7 +58,7 @@ def notes(report: Report, time_zone: str) -> list[str]:
         )
     if report.data_until is None:
         said.append("no events are stored from before this moment")
-    elif report.at - report.data_until > _STALE:
+    elif report.at - report.data_until > STALE:
         until = report.data_until.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
         said.append(f"the data ends at {until}; --at data judges that moment")
     if report.late is not None:
@@ -64,17 +73,14 @@ def notes(report: Report, time_zone: str) -> list[str]:
 def late_note(late: Late, time_zone: str) -> str:
     """Return that logs came too late to be judged, and the way out."""
     zone = ZoneInfo(time_zone)
-    since, judged_at = (
+    before, judged_at = (
         moment_of(minute).astimezone(zone).isoformat(sep=" ", timespec="minutes")
-        for minute in (late.since, late.judged_at)
+        for minute in (late.judged_at - late.lag, late.judged_at)
     )
-    delay = late.delay()
-    way_out = (
-        "run 'analyzer alerts check --at data' after each ingestion"
-        if delay is None
-        else f'where logs come so late, set delay = "{span_text(delay)}" under [policy]'
+    return (
+        f"{late.events:,} events, some from before {before}, were stored only after {judged_at} had been "
+        f'judged; where logs come so late, set delay = "{span_text(late.delay())}" under [policy]'
     )
-    return f"what happened from {since} on was stored only after {judged_at} had been judged; {way_out}"
 
 
 def incident_line(incident: Incident, time_zone: str) -> str:

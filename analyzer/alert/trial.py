@@ -46,6 +46,8 @@ class Outcome:
     first: int
     time_zone: str
     replay: Replay
+    is_cut: bool = False
+    """More was asked for than is stored: what came after the last event is not judged."""
 
 
 def trial(database: Path, rules: Rules, wanted: Trial, wait: float) -> Outcome:
@@ -61,12 +63,13 @@ def trial(database: Path, rules: Rules, wanted: Trial, wait: float) -> Outcome:
         asked = parse_range(wanted.since, wanted.until, wanted.time_zone, moment_of(stored[1]))
         since = stored[0] if asked.since is None else max(stored[0], minute_of(asked.since))
         until = stored[1] if asked.until is None else min(stored[1], minute_of(asked.until))
+        is_cut = asked.until is not None and minute_of(asked.until) > stored[1]
         if since >= until:
             names = [moment_of(minute).isoformat() for minute in stored]
             raise RangeError(f"nothing is stored in that range; the store holds {names[0]} to {names[1]}")
         facts = past_facts(connection, Clock(wanted.time_zone), stored[0], until)
         done = replay(chosen, facts, since + every, until + 1, every)
-    return Outcome(chosen, since, until, every, stored[0], wanted.time_zone, done)
+    return Outcome(chosen, since, until, every, stored[0], wanted.time_zone, done, is_cut)
 
 
 def last_event(database: Path, wait: float) -> datetime:

@@ -29,6 +29,8 @@ def trial_text(outcome: Outcome) -> str:
         f"{names}: {words.ago(span)} replayed, {_moment(outcome, outcome.since)} to "
         f"{_moment(outcome, outcome.until)}, judged every {span_text(outcome.every)}"
     ]
+    if outcome.is_cut:
+        lines.append(f"the log ends at {_moment(outcome, outcome.until)}; what came after it is not judged")
     if done.judged < done.evaluations:
         part = words.percent(1 - done.judged / done.evaluations)
         lines.append(f"not judged in {part} of these moments: too little data or history")

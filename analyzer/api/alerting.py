@@ -32,7 +32,6 @@ _STILL_NEWS = 6 * 60
 _FRESH = timedelta(minutes=1)
 _AGAIN_SECONDS = 5.0
 """Between two attempts at a database that another process holds."""
-_BEYOND = 24 * 60 + 1
 _KINDS = {"warning": "warning", "alert": "failure"}
 
 
@@ -230,9 +229,8 @@ class Beat:
         """Say once, and again for each longer delay, that logs come too late to be judged."""
         from analyzer.alert.told import late_note
 
-        delay = None if report.late is None else report.late.delay() or _BEYOND
-        if report.late is not None and delay is not None and delay > self._late:
-            self._late = delay
+        if report.late is not None and report.late.delay() > self._late:
+            self._late = report.late.delay()
             self.say(late_note(report.late, self.configuration.time_zone))
 
 

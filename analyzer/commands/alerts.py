@@ -144,7 +144,7 @@ def check(
         print(json.dumps(report_as_json(report, configuration.time_zone), ensure_ascii=False))
     else:
         print(told(report, lang or configuration.language, configuration.time_zone), end="")
-    return 3 if report.is_open_at(least) else 0
+    return 3 if report.is_open_at(least) else int(report.is_lost())
 
 
 @app.command("test")
@@ -171,14 +171,17 @@ def prove(
     """
     from analyzer.alert.trial import Trial, trial
     from analyzer.alert.trial_text import trial_as_json, trial_text
-    from analyzer.api.alerting import rules_in_force
+    from analyzer.api import alerting
     from analyzer.config import load_configuration, resolve_database
+    from analyzer.night.log import log_in
 
     configuration = load_configuration(config)
-    known = rules_in_force(configuration, rules or ())
+    known = alerting.rules_in_force(configuration, rules or ())
     wanted = Trial(rule, since, until, every, tz or configuration.time_zone)
-    seconds = configuration.wait if wait is None else wait
-    outcome = trial(resolve_database(db, configuration), known, wanted, seconds)
+    database, seconds = resolve_database(db, configuration), configuration.wait if wait is None else wait
+    outcome = trial(database, known, wanted, seconds)
+    for note in alerting.unmatched_rules(database, outcome.rules, configuration, seconds):
+        log_in("text")(note)
     if as_json:
         print(json.dumps(trial_as_json(outcome), ensure_ascii=False))
     else:

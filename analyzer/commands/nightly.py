@@ -193,9 +193,12 @@ def _release(setting: Setting, chosen: Period, channel: str) -> None:
 
 
 def _run(store: Store, setting: Setting, chosen: Period | None, force: bool, as_json: bool, log: Log) -> int:
+    from analyzer.night.grown import grown_yesterday
     from analyzer.night.run import exit_code, run_due
 
     outcomes = run_due(setting) if chosen is None else [_named(setting, chosen, force)]
+    if not outcomes and (gained := grown_yesterday(setting)) is not None:
+        log(gained, event="grown")
     for note in store.notes(classifies=True):
         log(note)
     _tell(outcomes, as_json, log)

@@ -15,6 +15,7 @@ from analyzer.delivery import Message, deliver
 from analyzer.errors import AnalyzerError, DeliveryError, UsageError
 from analyzer.night.facts import known_of, worst_error
 from analyzer.night.files import NightFiles, night_files, write_whole
+from analyzer.night.grown import grown
 from analyzer.night.heartbeat import beat
 from analyzer.night.journal import Journal
 from analyzer.night.night import Outcome, Setting
@@ -104,6 +105,7 @@ class Night:
     def _summarised(self, unread: int, force: bool) -> Mapping[str, Any]:
         with opened(self.setting, self.period) as stored:
             made = summarised(stored, self.setting, self.period, self.setting.clock.now(), unread)
+            self._say_grown(made["before"])
             if self.missed:
                 made["missed"] = list(self.missed)
             if force or not says_the_same(self.files, made):
@@ -111,6 +113,12 @@ class Night:
         # Also beside files that say the same: a run that was killed may have written those alone.
         write_calendar(self.setting.configuration.reports, self.setting.configuration.language)
         return made
+
+    def _say_grown(self, before: Mapping[str, Any]) -> None:
+        """Say where the period before is no longer what its own summary says of it."""
+        said = grown(self.setting.configuration.reports, before["period"], self.period.kind, before)
+        if said is not None:
+            self.setting.say(said, event="grown", period=before["period"])
 
     def _write(self, made: Mapping[str, Any], stored: Answers) -> None:
         language = self.setting.configuration.language

@@ -95,7 +95,10 @@ def _title(summary: Summary, texts: Texts) -> str:
 
 
 def _notes(summary: Summary, texts: Texts) -> list[str]:
-    warnings, said = summary["warnings"], []
+    warnings = summary["warnings"]
+    # An outage, a worse day or a silence are told in words of their own.
+    crossed = [one for one in summary.get("crossed", ()) if "threshold: " in one]
+    said = [texts.say("night.crossed", threshold=one) for one in crossed]
     if "ends_early" in warnings:
         said.append(texts.say("night.ends_early", moment=texts.moment(moment_of(summary["data_until"]))))
     if "not_over" in warnings:

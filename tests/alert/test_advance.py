@@ -188,6 +188,24 @@ def test_what_belongs_together_is_one_incident(
     assert len(course.state.incidents) == incidents
 
 
+def test_a_new_error_does_not_prolong_what_other_rules_saw() -> None:
+    """It is new for hours after the outage: no reason to call the outage open, or to tell it again."""
+    course = Course()
+    new = replace(finding(1.5, "new"), figures={"measure": "new"})
+    for at in range(100, 140, 5):
+        course.step(at, finding(1.5, "one", at), new)
+    for at in range(140, 500, 5):
+        course.step(at, finding(0.0, "one", at), new)
+    assert [one.kind for one in course.messages] == ["opened", "closed"]
+    (incident,) = course.over
+    assert (incident.ended_at, incident.closed_at) == (140, 155)
+    assert course.state.signals[("new", "")].closed_at is None
+    course.step(500, finding(0.0, "one", 500), replace(new, pressure={WARNING: 0.0}))
+    course.step(520, finding(0.0, "one", 520), replace(new, pressure={WARNING: 0.0}))
+    assert not course.state.signals
+    assert len(course.messages) == 2
+
+
 def test_an_incident_of_two_models_is_named_after_neither() -> None:
     course = Course()
     rules = tuple(

@@ -140,7 +140,7 @@ def judged(store: Path, rules: Rules, moments: list[int]) -> list[dict[str, Any]
 
 def test_it_is_told_once_and_closes_once(store: Path, rules: Rules) -> None:
     messages = judged(store, rules, [0, 7, 30, 120, 240, 300, 420, 450, 480])
-    assert [message["kind"] for message in messages] == ["opened", "reminder", "closed"]
+    assert [message["kind"] for message in messages] == ["opened", "closed"]
     assert not judge(store, rules, 480).open
 
 

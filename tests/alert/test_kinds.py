@@ -145,7 +145,7 @@ def test_an_error_that_was_away_for_long_is_new_again(make_rules: Make) -> None:
 
 def test_a_store_of_a_few_hours_has_nothing_new(make_rules: Make) -> None:
     rules = make_rules(rule_of("new_entry", minimum=1))
-    assert judge(rules.rules, facts_of([1] * 600, {"a": [1] * 600}), 600) == []
+    assert one(rules, facts_of([1] * 600, {"a": [1] * 600}), 600).unknown == "little_history"
 
 
 def office(days: int) -> np.ndarray:

@@ -57,11 +57,40 @@ def test_what_came_after_its_moment_was_judged_is_said(
     write(house, 60, 85, status=500)
     said = check("10:40", capsys)[1]
     assert (
-        "what happened from 2026-05-10 10:00+00:00 on was stored only after 2026-05-10 10:25+00:00 had been "
-        'judged; where logs come so late, set delay = "30m" under [policy]'
+        "150 events, some from before 2026-05-10 10:10+00:00, were stored only after 2026-05-10 10:25+00:00 "
+        'had been judged; where logs come so late, set delay = "30m" under [policy]'
     ) in said
     # Once it is said, the next moment has nothing to say of it.
-    assert "was stored only after" not in check("10:41", capsys)[1]
+    assert "were stored only after" not in check("10:41", capsys)[1]
+
+
+def test_what_comes_late_is_said_beside_what_comes_in_time(
+    house: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of two logs one is late: the newest event says nothing of it."""
+    check("10:00", capsys)
+    write(house, 60, 90, status=200)
+    check("10:30", capsys)
+    (house / "30.log").write_text(
+        "".join(
+            json.dumps({"ts": (NINE + timedelta(minutes=minute, seconds=30)).isoformat(), "status": 500})
+            + "\n"
+            for minute in range(60, 70)
+        )
+    )
+    assert run(["ingest", "30.log"]) == 0
+    assert "10 events, some from before 2026-05-10 10:15+00:00" in check("10:31", capsys)[1]
+
+
+def test_what_nobody_can_judge_is_not_quiet(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A log that ended long ago leaves nothing to judge: that is said, and is no success."""
+    capsys.readouterr()
+    assert run(["alerts", "check", "--at", "2026-05-12T10:00Z"]) == 1
+    assert capsys.readouterr().out.startswith("not known: 1 rule judged at")
+    (house / "rules.toml").write_text(
+        RATE + '[[rule]]\nname = "two"\nkind = "count"\nwindow = "2d"\nwarning = 9\n'
+    )
+    assert run(["alerts", "check", "--at", "2026-05-12T08:00Z", "--no-send"]) == 0
 
 
 def test_what_comes_as_late_as_it_takes_to_be_read_is_in_time(
@@ -71,7 +100,7 @@ def test_what_comes_as_late_as_it_takes_to_be_read_is_in_time(
     write(house, 60, 64, status=500)
     code, said = check("10:04", capsys)
     assert code == 3
-    assert "was stored only after" not in said
+    assert "were stored only after" not in said
 
 
 def test_with_a_delay_late_logs_are_judged_and_the_beat_says_so_without(house: Path) -> None:

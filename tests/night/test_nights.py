@@ -64,6 +64,26 @@ def test_force_takes_in_what_came_late(house: House) -> None:
     assert found.summary["failures"] == 95
 
 
+def test_what_came_after_a_night_is_told_by_the_next(house: House) -> None:
+    """A log that is late by a day changes the day that was told of: that is said, with the way out."""
+    house.night("2026-10-25")
+    with house.log.open("a", encoding="utf-8") as log:
+        log.write(lines("2026-10-25T12:00:00+01:00", 5, 2))
+        log.write(lines("2026-10-26T12:00:00+01:00", 5, 1))
+    house.night("2026-10-26")
+    assert (
+        house.said.count(
+            "2026-10-25 has gained 5 requests and 2 failures since it was summarised; "
+            "'analyzer nightly --date 2026-10-25 --force' writes it anew"
+        )
+        == 1
+    )
+    house.night("2026-10-25", force=True)
+    house.said.clear()
+    house.night("2026-10-26", force=True)
+    assert not [line for line in house.said if "has gained" in line]
+
+
 def test_a_day_that_is_not_over_is_not_done(house: House) -> None:
     """In the middle of the day the summary says so, and the next call goes on until the day is over."""
     noon = house.night("2026-10-25", "2026-10-25T12:00:00+00:00")

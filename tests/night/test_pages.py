@@ -56,6 +56,18 @@ def test_it_reads_as_it_should(case: str, language: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "A threshold of yours is crossed"), ("zh", "已越过您设定的阈值")]
+)
+def test_a_crossed_threshold_stands_above_the_numbers(language: str, words: str) -> None:
+    """Who was woken by the exit code reads why; an outage is told by the verdict itself."""
+    crossed = ["error_rate is 2.39 % (threshold: 1.5 %)", "outage"]
+    notes = page(a_summary(crossed=crossed), texts(language)).notes
+    assert notes[0].startswith(words)
+    assert "error_rate is 2.39 % (threshold: 1.5 %)" in notes[0]
+    assert not [note for note in notes[1:] if words in note]
+
+
 def test_the_file_has_its_title_and_a_relative_link() -> None:
     """Beside the report the Markdown bears the title of the day and links to its neighbour."""
     words = page(a_summary(), texts("en"))

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 
 from analyzer.alert.clock import DAY
 from analyzer.alert.facts import Error, Facts, Sight
-from analyzer.alert.finding import Finding
+from analyzer.alert.finding import Finding, unknown
+from analyzer.alert.kind.window import is_blind
 from analyzer.alert.rule import ALERT, LEVELS, WARNING, Rule
 from analyzer.alert.schema import Key, one_of, span, up_to, whole
 
@@ -30,9 +31,13 @@ _HELD = 0.99
 
 def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
     """Return a finding for each error of the window that is new, or was within a day."""
-    start, first = at - rule.settings["window"], facts.first()
+    window, first = rule.settings["window"], facts.first()
+    start = at - window
+    if is_blind(facts, at, window):
+        return [unknown(rule.name, at, window, "no_data")]
     if first is None or first > start - DAY:
-        return []  # in a store of a few hours everything would be new
+        # In a store of a few hours everything would be new.
+        return [unknown(rule.name, at, window, "little_history")]
     recent = facts.known(rule.scope, start, at)
     before = facts.known(rule.scope, start - rule.settings["unseen"], start) if recent else {}
     new = {key for key in recent if key not in before or before[key].first > at - DAY}
