@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyzer.alert.clock import Clock, minute_of, moment_of
+from analyzer.alert.clock import HOUR, Clock, minute_of, moment_of
 from analyzer.alert.load import find_rule
 from analyzer.alert.past import past_facts
 from analyzer.alert.replay import Replay, replay
@@ -63,7 +63,7 @@ def trial(database: Path, rules: Rules, wanted: Trial, wait: float) -> Outcome:
         asked = parse_range(wanted.since, wanted.until, wanted.time_zone, moment_of(stored[1]))
         since = stored[0] if asked.since is None else max(stored[0], minute_of(asked.since))
         until = stored[1] if asked.until is None else min(stored[1], minute_of(asked.until))
-        is_cut = asked.until is not None and minute_of(asked.until) > stored[1]
+        is_cut = asked.until is not None and minute_of(asked.until) > stored[1] + HOUR
         if since >= until:
             names = [moment_of(minute).isoformat() for minute in stored]
             raise RangeError(f"nothing is stored in that range; the store holds {names[0]} to {names[1]}")
