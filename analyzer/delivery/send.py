@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime
+from typing import Any
 
 from analyzer.config.channels import Channel
 from analyzer.delivery.mail import send_mail
@@ -27,12 +28,14 @@ def send(
     seconds nobody waits any longer, whatever the other side does.
     """
     address = address_of(channel)
+    # What a service needs is imported before anybody waits for it.
+    service = _service(address)
     found: list[str | None] = []
     failed: list[DeliveryFailure] = []
 
     def work() -> None:
         try:
-            found.append(_sent(channel, address, message, identity, now))
+            found.append(_sent(channel, address, service, message, identity, now))
         except (NotSentError, InDoubtError) as error:
             failed.append(error)
         except AnalyzerError as error:
@@ -56,17 +59,22 @@ DeliveryFailure = NotSentError | InDoubtError
 def shape_of(channel: Channel) -> str:
     """Return how a message would go out: a mail, or one of FORMATS. Raises NotSentError where it cannot."""
     address = address_of(channel)
-    try:
-        service = opened(address.url)
-    except NotSentError as error:
-        raise NotSentError(address.masked(str(error))) from None
+    service = _service(address)
     if _is_mail(address, service):
         return "mail"
     return chosen_format(service, address.url.partition(":")[0].lower(), channel.format)
 
 
-def _sent(channel: Channel, address: Address, message: Message, identity: str, now: datetime) -> str | None:
-    service = opened(address.url)
+def _service(address: Address) -> Any:
+    try:
+        return opened(address.url)
+    except AnalyzerError as error:
+        raise NotSentError(address.masked(str(error))) from None
+
+
+def _sent(
+    channel: Channel, address: Address, service: Any, message: Message, identity: str, now: datetime
+) -> str | None:
     if _is_mail(address, service):
         return send_mail(service, message, identity, now)
     scheme = address.url.partition(":")[0].lower()
