@@ -16,7 +16,7 @@ from analyzer.alert.spans import Spans
 from analyzer.arrow import dicts, numbers
 from analyzer.query.header import NamedQuery, read_query
 from analyzer.query.run import run
-from analyzer.resources import shared_folder
+from analyzer.resources import shared_folder, statement
 
 if TYPE_CHECKING:
     import duckdb
@@ -62,13 +62,10 @@ class StoredFacts:
 
     def events_before(self, since: int, ends: Sequence[int]) -> tuple[int, ...]:
         """Return how many events lie in [since, end), for each of `ends`."""
-        counts = ", ".join("count(*) FILTER (ts < ?::TIMESTAMPTZ)" for _ in ends)
-        asked = [moment_of(minute).isoformat() for minute in (*ends, since, max(ends))]
-        row = self._connection.execute(
-            f"SELECT {counts} FROM events WHERE ts >= ?::TIMESTAMPTZ AND ts < ?::TIMESTAMPTZ",  # noqa: S608
-            asked,
-        ).fetchone()
-        return tuple(row or ())
+        rows = self._connection.execute(
+            statement("alert", "events_by_minute.sql"), {"since": since, "until": max(ends)}
+        ).fetchall()
+        return tuple(sum(events for minute, events in rows if minute < end) for end in ends)
 
     def series(self, scope: Scope, spans: Sequence[tuple[int, int]]) -> Series:
         """Return the counts of a scope, at least in these spans."""

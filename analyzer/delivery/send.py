@@ -28,7 +28,6 @@ def send(
     seconds nobody waits any longer, whatever the other side does.
     """
     address = address_of(channel)
-    # What a service needs is imported before anybody waits for it.
     service = _service(address)
     found: list[str | None] = []
     failed: list[DeliveryFailure] = []
@@ -66,6 +65,7 @@ def shape_of(channel: Channel) -> str:
 
 
 def _service(address: Address) -> Any:
+    """Open the service of an address; what it needs is imported here, before anybody waits for it."""
     try:
         return opened(address.url)
     except AnalyzerError as error:
