@@ -10,7 +10,7 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 WORKERS ?= 2
 COG := $(BIN) -m cogapp -P -I tests --verbosity=1
-PAGES := README.md docs/commands.md
+PAGES := README.md docs/commands.md docs/alerts.md
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -8,7 +8,7 @@
 -- param category VARCHAR = NULL: failures of this category only, or uncatalogued
 -- param owner VARCHAR = NULL: failures that this owner has to act on only
 -- param model VARCHAR = NULL: failures of this model only
--- param source VARCHAR = NULL: failures of sources whose name fits this glob only
+-- param source VARCHAR = NULL: failures of sources whose name, or whose end from a / on, fits this glob only
 -- returns key VARCHAR: the entry, or the level and the code, as in errors_in_scope
 -- returns failures BIGINT: attempts that failed
 -- returns first_seen TIMESTAMPTZ: the first of these failures
@@ -33,7 +33,7 @@ WITH counted AS (
         )
         AND ($owner IS NULL OR coalesce(nullif(owner, ''), 'unknown') = $owner)
         AND ($model IS NULL OR model = $model)
-        AND ($source IS NULL OR name GLOB $source)
+        AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
     GROUP BY match, entry_id, code, error_code
 )
 SELECT

@@ -8,7 +8,7 @@
 -- param category VARCHAR = NULL: failures of this category only, or uncatalogued
 -- param owner VARCHAR = NULL: failures that this owner has to act on only
 -- param model VARCHAR = NULL: failures of this model only
--- param source VARCHAR = NULL: failures of sources whose name fits this glob only
+-- param source VARCHAR = NULL: failures of sources whose name, or whose end from a / on, fits this glob only
 -- param limit BIGINT = NULL: at most so many rows, the most failures first
 -- returns key VARCHAR: the entry, or the level and the code
 -- returns level VARCHAR: entry, code (the code is known, its row is not) or none (not in the catalogue)
@@ -57,7 +57,7 @@ WITH failure AS (
         )
         AND ($owner IS NULL OR coalesce(nullif(events.owner, ''), 'unknown') = $owner)
         AND ($model IS NULL OR model = $model)
-        AND ($source IS NULL OR name GLOB $source)
+        AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
 ),
 counted AS (
     SELECT

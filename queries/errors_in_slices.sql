@@ -9,7 +9,7 @@
 -- param category VARCHAR = NULL: failures of this category only, or uncatalogued
 -- param owner VARCHAR = NULL: failures that this owner has to act on only
 -- param model VARCHAR = NULL: failures of this model only
--- param source VARCHAR = NULL: failures of sources whose name fits this glob only
+-- param source VARCHAR = NULL: failures of sources whose name, or whose end from a / on, fits this glob only
 -- returns key VARCHAR: the entry, or the level and the code, as in errors_in_scope
 -- returns slice TIMESTAMPTZ: when the slice starts
 -- returns failures BIGINT: attempts that failed
@@ -42,6 +42,6 @@ WHERE
     )
     AND ($owner IS NULL OR coalesce(nullif(owner, ''), 'unknown') = $owner)
     AND ($model IS NULL OR model = $model)
-    AND ($source IS NULL OR name GLOB $source)
+    AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
 GROUP BY key, slice
 ORDER BY key, slice

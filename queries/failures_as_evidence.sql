@@ -8,7 +8,7 @@
 -- param category VARCHAR = NULL: failures of this category only, or uncatalogued
 -- param owner VARCHAR = NULL: failures that this owner has to act on only
 -- param model VARCHAR = NULL: failures of this model only
--- param source VARCHAR = NULL: failures of sources whose name fits this glob only
+-- param source VARCHAR = NULL: failures of sources whose name, or whose end from a / on, fits this glob only
 -- param limit BIGINT = 5: at most so many rows, the latest first
 -- returns ts TIMESTAMPTZ: when it was logged
 -- returns request_id VARCHAR: the request's id, where the log tells it
@@ -33,6 +33,6 @@ WHERE
     )
     AND ($owner IS NULL OR coalesce(nullif(owner, ''), 'unknown') = $owner)
     AND ($model IS NULL OR model = $model)
-    AND ($source IS NULL OR name GLOB $source)
+    AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
 ORDER BY ts DESC NULLS LAST, source, line_no DESC
 LIMIT $limit

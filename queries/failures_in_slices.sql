@@ -9,7 +9,7 @@
 -- param category VARCHAR = NULL: failures of this category only, or uncatalogued
 -- param owner VARCHAR = NULL: failures that this owner has to act on only
 -- param model VARCHAR = NULL: failures of this model only
--- param source VARCHAR = NULL: failures of sources whose name fits this glob only
+-- param source VARCHAR = NULL: failures of sources whose name, or whose end from a / on, fits this glob only
 -- returns slice TIMESTAMPTZ: when the slice starts; slices without a failure are left out
 -- returns failures BIGINT: attempts that failed
 -- returns rated_failures BIGINT: those of logs that hold successes too, the part that has a rate
@@ -38,6 +38,6 @@ WHERE
     )
     AND ($owner IS NULL OR coalesce(nullif(owner, ''), 'unknown') = $owner)
     AND ($model IS NULL OR model = $model)
-    AND ($source IS NULL OR name GLOB $source)
+    AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
 GROUP BY slice
 ORDER BY slice

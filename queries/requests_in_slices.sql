@@ -5,7 +5,7 @@
 -- param until TIMESTAMPTZ = NULL: up to and without this moment
 -- param step minute|5minutes|15minutes|hour = minute: how long a slice is, counted from midnight UTC
 -- param model VARCHAR = NULL: requests for this model only
--- param source VARCHAR = NULL: requests of sources whose name fits this glob only
+-- param source VARCHAR = NULL: requests of sources whose name, or whose end from a / on, fits this glob only
 -- returns slice TIMESTAMPTZ: when the slice starts; slices without a request are left out
 -- returns requests BIGINT: requests of logs that hold successes too
 
@@ -25,6 +25,6 @@ WHERE
     AND ($since IS NULL OR ts >= $since)
     AND ($until IS NULL OR ts < $until)
     AND ($model IS NULL OR model = $model)
-    AND ($source IS NULL OR name GLOB $source)
+    AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
 GROUP BY slice
 ORDER BY slice

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 os.environ.update(COLUMNS="96", NO_COLOR="1", TERM="dumb", TZ="UTC")
@@ -52,6 +53,23 @@ def commands() -> None:
             print()
             help_text(name, sub)
         print()
+
+
+def alert_rules() -> None:
+    """Print how a file of rules is written, and what each kind of rule takes, from the modules' own words."""
+    import analyzer.alert.rule
+    from analyzer.alert.judge import KINDS
+
+    _, _, text = (analyzer.alert.rule.__doc__ or "").strip().partition("\n\n")
+    print("```toml", text, "```", sep="\n")
+    for kind in KINDS.values():
+        head, _, text = (sys.modules[kind.judge.__module__].__doc__ or "").strip().partition("\n\n")
+        print(f"\n## {head.removesuffix('.')}\n")
+        print(re.sub(r"(?m)(?:^    .*\n?)+", _as_toml, text).rstrip())
+
+
+def _as_toml(block: re.Match[str]) -> str:
+    return f"```toml\n{textwrap.dedent(block[0]).rstrip()}\n```\n"
 
 
 def _subcommands(name: str) -> list[str]:

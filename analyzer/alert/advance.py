@@ -101,7 +101,9 @@ def _open(state: State, rule: Rule, finding: Finding, at: int, policy: Policy, f
         state.next_id += 1
     else:
         incident.entries = tuple(dict.fromkeys((*incident.entries, *cause.entries)))
-        incident.started_at = min(incident.started_at, signal.started_at)
+        # A long window that sees the same would move the beginning to where that window begins.
+        earliest = incident.opened_at - policy.together
+        incident.started_at = min(incident.started_at, max(signal.started_at, earliest))
         incident.updated_at = at
         if rule.scope.model not in (None, incident.model):
             incident.model = None

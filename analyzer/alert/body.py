@@ -81,7 +81,8 @@ def _signal(signal: Signal, rules: Rules) -> dict[str, Any]:
     rule = rules.by_name().get(signal.rule)
     figures = dict(signal.finding.figures)
     if rule is not None and figures.get("against") == "threshold":
-        figures["threshold"] = rule.settings.get(signal.level) or rule.settings.get("alert")
+        # The figures are the worst so far, and so is the threshold that they are held against.
+        figures["threshold"] = rule.settings.get(signal.worst_level) or rule.settings.get("alert")
     return {
         "rule": signal.rule,
         "title": dict(rule.title) if rule else {"en": signal.rule},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,8 @@ class Finding:
     subject: str = ""
     cause: str | None = None
     error: Error | None = None
+    few: int | None = None
+    """The failures, where only that they are fewer than the rule's `minimum` keeps it from firing."""
     unknown: str | None = None
     """Why nothing is known: `no_data`, `no_requests`, `little_history` or `gone`."""
     figures: Mapping[str, Any] = field(default_factory=dict)
@@ -56,6 +58,11 @@ def order_fault(settings: Mapping[str, Any]) -> str | None:
     if warning is not None and alert is not None and alert < warning:
         return f"alert: {alert:g} is below warning, {warning:g}; exchange them"
     return None
+
+
+def too_few(pressures: Iterable[float], failures: int, settings: Mapping[str, Any]) -> int | None:
+    """Return `failures` where they are fewer than the minimum of a rule that else would fire."""
+    return failures if failures < settings["minimum"] and any(one >= 1 for one in pressures) else None
 
 
 def by_thresholds(value: float, settings: Mapping[str, Any]) -> dict[str, float]:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from analyzer.alert.evaluate import evaluate
 from analyzer.alert.facts import Facts
+from analyzer.alert.finding import Finding
 from analyzer.alert.rule import Rules
 from analyzer.alert.state import Incident, Message, Signal, State
+
+
+@dataclass(frozen=True)
+class Scarce:
+    """How often a rule had too few failures to fire, the most of them, and when these were."""
+
+    moments: int
+    failures: int
+    at: int
 
 
 @dataclass
@@ -21,6 +31,8 @@ class Replay:
     evaluations: int = 0
     judged: int = 0
     """Evaluations in which something was known."""
+    scarce: dict[str, Scarce] = field(default_factory=dict)
+    """Rules that only their `minimum` kept from firing, by name."""
 
 
 def replay(
@@ -39,6 +51,7 @@ def replay(
         done.evaluations += 1
         done.judged += not findings or any(finding.pressure is not None for finding in findings)
         done.messages += messages
+        _note_scarce(done, state, findings, at)
         done.signals += state.ended
         done.incidents += state.over
         tell(at)
@@ -46,3 +59,12 @@ def replay(
     done.incidents += state.incidents.values()
     done.incidents.sort(key=lambda incident: incident.incident_id)
     return done
+
+
+def _note_scarce(done: Replay, state: State, findings: Sequence[Finding], at: int) -> None:
+    for finding in findings:
+        if finding.few is None or (finding.rule, finding.subject) in state.signals:
+            continue
+        known = done.scarce.get(finding.rule, Scarce(0, 0, at))
+        most = (finding.few, at) if finding.few > known.failures else (known.failures, known.at)
+        done.scarce[finding.rule] = Scarce(known.moments + 1, *most)

@@ -13,7 +13,8 @@ delay = "0m"                    # judge the moment so long ago, for logs that co
 name = "provider-failures"
 kind = "rate"                   # rate, count, new_entry, silence, anomaly or burn_rate
 title = { en = "...", zh = "..." }
-owner = "provider"              # or entry, code, category, model, source; several narrow it further
+owner = "provider"              # or entry, code, category, model; several narrow it further
+source = "api/*.log"            # a log's whole name, or its end from a / on
 release = 0.8                   # below this part of its threshold a level is over
 cool_down = "15m"               # of this rule, in place of the policy's
 ...                             # and the keys of its kind

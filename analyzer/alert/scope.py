@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 class Scope:
     """Which requests (`model`, `source`) and which of their failures (the others) count; None is all.
 
-    `source` is a glob over the names of sources.
+    `source` is a glob over the names of sources: a whole name, or its end from a `/` on (`api/*.log`).
     """
 
     entry: str | None = None

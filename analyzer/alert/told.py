@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from analyzer.alert.late import Late
 from analyzer.alert.listing import span_text
 from analyzer.alert.state import Incident
 from analyzer.alert.text import line, markdown, plain
-from analyzer.text import texts
+from analyzer.text import Texts, texts
 
 STALE = timedelta(hours=1)
 _REASONS = {
@@ -28,25 +28,25 @@ def told(report: Report, language: str, time_zone: str) -> str:
     """Return the new messages, and a line for each open incident, as text."""
     words = texts(language)
     parts = [plain(body, words) + "\n" for body in report.messages]
-    at = report.at.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
-    count = len(report.rules.rules)
-    rules = f"{count} rule{'' if count == 1 else 's'} judged at {at}"
-    if not report.is_new and report.judged_until is not None:
-        until = report.judged_until.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
-        rules = f"nothing changed, for the rules were judged at {until} already"
     if not report.open:
-        return "".join(parts) + f"{_quiet(report, rules, count)}\n"
-    lines = "".join(f"  {incident_line(one, time_zone)}\n" for one in report.open)
-    return "".join(parts) + f"{len(report.open)} open: {rules}\n{lines}"
+        return "".join(parts) + f"{_quiet(report, words, time_zone)}\n"
+    lines = "".join(f"  {incident_line(one, words, time_zone)}\n" for one in report.open)
+    judged = _judged(report, words, time_zone)
+    return "".join(parts) + f"{words.say('alert.end_open', open=len(report.open), judged=judged)}\n{lines}"
 
 
-def _quiet(report: Report, rules: str, count: int) -> str:
-    unjudged = len(report.unjudged())
-    if count and unjudged == count:
-        return f"not known: {rules}, and for none was there anything to judge; nothing is open"
-    if unjudged:
-        return f"quiet: {rules}, of which {unjudged} could not be; nothing is open"
-    return f"quiet: {rules}; nothing is open"
+def _judged(report: Report, words: Texts, time_zone: str) -> str:
+    if not report.is_new and report.judged_until is not None:
+        return words.say("alert.end_unchanged", moment=_minute(report.judged_until, time_zone))
+    rules = words.count("rules", len(report.rules.rules))
+    return words.say("alert.end_judged", rules=rules, moment=_minute(report.at, time_zone))
+
+
+def _quiet(report: Report, words: Texts, time_zone: str) -> str:
+    unjudged, count = len(report.unjudged()), len(report.rules.rules)
+    partly = "quiet_partly" if unjudged else "quiet"
+    key = "unknown" if count and unjudged == count else partly
+    return words.say(f"alert.end_{key}", judged=_judged(report, words, time_zone), unjudged=unjudged)
 
 
 def notes(report: Report, time_zone: str) -> list[str]:
@@ -59,7 +59,7 @@ def notes(report: Report, time_zone: str) -> list[str]:
     if report.data_until is None:
         said.append("no events are stored from before this moment")
     elif report.at - report.data_until > STALE:
-        until = report.data_until.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
+        until = _minute(report.data_until, time_zone)
         said.append(f"the data ends at {until}; --at data judges that moment")
     if report.late is not None:
         said.append(late_note(report.late, time_zone))
@@ -72,10 +72,8 @@ def notes(report: Report, time_zone: str) -> list[str]:
 
 def late_note(late: Late, time_zone: str) -> str:
     """Return that logs came too late to be judged, and the way out."""
-    zone = ZoneInfo(time_zone)
     before, judged_at = (
-        moment_of(minute).astimezone(zone).isoformat(sep=" ", timespec="minutes")
-        for minute in (late.judged_at - late.lag, late.judged_at)
+        _minute(moment_of(minute), time_zone) for minute in (late.judged_at - late.lag, late.judged_at)
     )
     return (
         f"{late.events:,} events, some from before {before}, were stored only after {judged_at} had been "
@@ -83,14 +81,19 @@ def late_note(late: Late, time_zone: str) -> str:
     )
 
 
-def incident_line(incident: Incident, time_zone: str) -> str:
+def incident_line(incident: Incident, words: Texts, time_zone: str) -> str:
     """Return an incident in one line."""
-    zone = ZoneInfo(time_zone)
-    start = moment_of(incident.started_at).astimezone(zone).isoformat(sep=" ", timespec="minutes")
-    model = f", model {line(incident.model)}" if incident.model else ""
-    words = texts("en")[f"alert.cause_{incident.cause}"]
-    waits = "" if incident.told_level else " (waits for the end of the quiet hours)"
-    return f"#{incident.incident_id} {incident.level}: {words}{model}, since {start}{waits}"
+    what = words[f"alert.cause_{incident.cause}"]
+    if incident.model:
+        what = words.say("alert.what_model", what=what, model=line(incident.model))
+    said = words.say(
+        "alert.end_incident",
+        id=incident.incident_id,
+        level=words[f"alert.level_{incident.level}"],
+        what=what,
+        moment=_minute(moment_of(incident.started_at), time_zone),
+    )
+    return said if incident.told_level else words.say("alert.end_waits", incident=said)
 
 
 def report_as_json(report: Report, time_zone: str) -> dict[str, Any]:
@@ -119,6 +122,10 @@ def incident_as_json(incident: Incident, time_zone: str) -> dict[str, Any]:
         if name.endswith("_at")
     }
     return {**vars(incident), **moments, "entries": list(incident.entries)}
+
+
+def _minute(moment: datetime, time_zone: str) -> str:
+    return moment.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="minutes")
 
 
 def _rules(report: Report) -> list[dict[str, Any]]:

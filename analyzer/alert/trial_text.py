@@ -34,6 +34,7 @@ def trial_text(outcome: Outcome) -> str:
     if done.judged < done.evaluations:
         part = words.percent(1 - done.judged / done.evaluations)
         lines.append(f"not judged in {part} of these moments: too little data or history")
+    lines += _scarce(outcome)
     if not done.incidents:
         return "\n".join([*lines, "it would not have fired", ""])
     lines.append(_sum(outcome))
@@ -59,9 +60,23 @@ def trial_as_json(outcome: Outcome) -> dict[str, Any]:
         "alerts": sum(incident.worst_level == ALERT for incident in done.incidents),
         "messages": len(done.messages),
         "open_minutes": sum(_minutes(outcome, incident) for incident in done.incidents),
+        "below_minimum": [
+            {"rule": name, "moments": one.moments, "failures": one.failures, "at": _iso(outcome, one.at)}
+            for name, one in done.scarce.items()
+        ],
         "hours": {f"{hour:02d}": times for hour, times in sorted(_hours(outcome).items())},
         "incidents": [_incident(outcome, incident) for incident in done.incidents],
     }
+
+
+def _scarce(outcome: Outcome) -> list[str]:
+    """Return a line for each rule that only its minimum kept from firing."""
+    minimum = {rule.name: rule.settings.get("minimum") for rule in outcome.rules.rules}
+    return [
+        f"{name}: over its threshold in {one.moments:,} more moments, with fewer failures than minimum = "
+        f"{minimum[name]}: {one.failures} at most, {_moment(outcome, one.at)}"
+        for name, one in outcome.replay.scarce.items()
+    ]
 
 
 def _sum(outcome: Outcome) -> str:

@@ -13,6 +13,8 @@ from analyzer.alert.text import line
 from analyzer.resources import statement
 from analyzer.store.open import open_reader
 
+_NAMED = 3
+
 
 def unmatched(database: Path, rules: Rules, known_codes: Sequence[str], wait: float) -> list[str]:
     """Return a line for each part of a rule's scope that nothing stored fits; codes may be known otherwise.
@@ -27,10 +29,19 @@ def unmatched(database: Path, rules: Rules, known_codes: Sequence[str], wait: fl
     said = []
     for rule in wanted:
         for name, value in _missing(rule.scope.said(), stored):
-            near = get_close_matches(value, stored[name], n=1)
-            way_out = f"; did you mean {line(near[0])!r}?" if near else ""
+            way_out = _way_out(value, stored[name], name == "source")
             said.append(f"rule {rule.name}: nothing of {name} {line(value)!r} is stored{way_out}")
     return said
+
+
+def _way_out(value: str, stored: list[str], are_paths: bool) -> str:
+    """Return the nearest stored value; of paths also by their last part."""
+    ends = [one.rpartition("/")[2] for one in stored] if are_paths else []
+    near = get_close_matches(value, [*stored, *ends], n=1)
+    if near:
+        return f"; did you mean {line(near[0])!r}?"
+    names = ", ".join(repr(line(one)) for one in sorted(stored)[:_NAMED])
+    return f"; there are {names}{', ...' if len(stored) > _NAMED else ''}" if names else ""
 
 
 def _missing(scope: dict[str, str], stored: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
@@ -38,7 +49,10 @@ def _missing(scope: dict[str, str], stored: dict[str, list[str]]) -> Iterator[tu
         value = scope.get(name)
         if value is None:
             continue
-        fits = any(fnmatchcase(one, value) for one in values) if name == "source" else value in values
+        if name == "source":
+            fits = any(fnmatchcase(f"/{one}", f"*/{value}") for one in values)
+        else:
+            fits = value in values
         if not fits:
             yield name, value
 

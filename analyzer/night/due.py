@@ -29,22 +29,36 @@ def due(kind: str, zone: ZoneInfo, now: datetime, recorded: Mapping[str, NightRe
 
     The last `catch_up` periods that are over are due unless they are done, but none from before the
     first that was ever recorded: where nothing is recorded, only the last one is. Those that somebody
-    asked for by their name do not count as the first.
+    asked for by their name do not count as the first; such a one is gone on with where it was not done.
     """
     window = [last_over(kind, zone, now)]
+    begun = _begun_by_hand(window[0], recorded, catch_up)
     known = [
         period
         for name, record in recorded.items()
         if not record.by_hand and (period := period_named(kind, name, zone.key))
     ]
     if not known:
-        return Due(tuple(window), ())
+        return Due((*begun, *window), ())
     first = min(known, key=lambda period: period.first)
     while len(window) < catch_up and window[-1].first > first.first:
         window.append(window[-1].before())
     outcomes = {name: record.outcome for name, record in recorded.items()}
     periods = [period for period in reversed(window) if outcomes.get(period.name) not in (DONE, MISSED)]
-    return Due(tuple(periods), tuple(_missed(window[-1], first, recorded)))
+    early = [period for period in begun if period.first < window[-1].first]
+    return Due((*early, *periods), tuple(_missed(window[-1], first, recorded)))
+
+
+def _begun_by_hand(last: Period, recorded: Mapping[str, NightRecord], catch_up: int) -> list[Period]:
+    """Return the periods before `last` that were asked for by name and not done, of the last `catch_up`."""
+    found: list[Period] = []
+    period = last
+    for _ in range(1, catch_up):
+        period = period.before()
+        record = recorded.get(period.name)
+        if record is not None and record.by_hand and record.outcome not in (DONE, MISSED):
+            found.append(period)
+    return found[::-1]
 
 
 def _missed(oldest: Period, first: Period, recorded: Mapping[str, NightRecord]) -> list[Period]:

@@ -150,6 +150,14 @@ def test_rules_that_fire_together_for_one_owner_are_one_incident() -> None:
     assert [one.kind for one in course.messages] == ["opened"]
 
 
+def test_a_long_window_does_not_move_the_beginning_of_an_incident_to_its_own() -> None:
+    course = Course()
+    course.step(5000, finding(1.5, "one", at=5000))
+    course.step(5010, finding(1.5, "one", at=5010), replace(finding(1.5, "two"), since=100))
+    (incident,) = course.state.incidents.values()
+    assert incident.started_at == 5000 - POLICY.together
+
+
 @pytest.mark.parametrize(
     ("changes", "cause", "at", "incidents"),
     [

@@ -12,6 +12,7 @@ from analyzer.alert.clock import DAY, HOUR, WEEK
 from analyzer.alert.facts import Facts
 from analyzer.alert.finding import Finding
 from analyzer.alert.judge import judge
+from analyzer.alert.load import examples, load_rules
 from analyzer.alert.replay import Replay, replay
 from analyzer.alert.rule import Rules
 from tests.alert.conftest import facts_of
@@ -224,3 +225,32 @@ def test_less_than_two_weeks_of_history_are_too_little(make_rules: Make) -> None
     requests, failures = steady(2)
     rules = make_rules(rule_of("anomaly"))
     assert one(rules, facts_of(requests, {"a": failures}), len(requests)).unknown == "little_history"
+
+
+def test_an_outage_of_few_requests_wakes_by_the_starters_rules() -> None:
+    """A request a minute, all of which fail: too few failures for a rule of ten minutes."""
+    known = load_rules([examples()["starter"]])
+    done = replay(
+        known, facts_of([1] * 3 * HOUR, {"a": [0] * HOUR + [1] * HOUR + [0] * HOUR}), HOUR, 3 * HOUR, 1
+    )
+    (incident,) = [one for one in done.incidents if one.cause == "provider"]
+    assert incident.worst_level == "alert"
+    assert HOUR < incident.opened_at <= 2 * HOUR
+    assert done.scarce["provider-failures"].failures == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "moments", "failures"),
+    [
+        (rule_of("rate", window="10m", minimum=20, warning=0.5), 21, 10),
+        (rule_of("rate", window="10m", minimum=10, warning=0.5), 5, 9),
+        (rule_of("burn_rate", slo=0.95, minimum=30), 94, 20),
+        (rule_of("burn_rate", slo=0.95, minimum=10), 4, 9),
+    ],
+)
+def test_what_only_the_minimum_kept_from_firing_is_counted(
+    make_rules: Make, text: str, moments: int, failures: int
+) -> None:
+    facts = facts_of([1] * 200, {"a": [0] * 100 + [1] * 20 + [0] * 80})
+    done = replay(make_rules(text), facts, 60, 200, 1)
+    assert (done.scarce["one"].moments, done.scarce["one"].failures) == (moments, failures)

@@ -144,12 +144,33 @@ def test_an_event_of_the_future_holds_up_no_replay(house: Path, capsys: pytest.C
 
 def test_a_rule_about_what_is_not_there_is_told(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scopes = {"a": 'model = "glm-5"', "b": 'source = "*.txt"', "c": 'code = "ModelArts.8110"'}
-    there = {"d": 'model = "glm-4"', "e": 'source = "*.log"', "f": 'code = "ModelArts.81101"'}
+    scopes["d"] = 'source = "00.log"'
+    there = {"e": 'model = "glm-4"', "f": 'source = "*.log"', "g": 'code = "ModelArts.81101"'}
+    # A log by its name, and by a folder and its name, wherever these lie.
+    there |= {"h": 'source = "0.log"', "i": f'source = "{house.name}/?.log"'}
     rules = [RATE.replace('"one"', f'"{name}"') + scope + "\n" for name, scope in {**scopes, **there}.items()]
     (house / "rules.toml").write_text("".join(rules))
     said = [line for line in check("10:00", capsys)[1].splitlines() if "nothing of" in line]
     assert said == [
         "analyzer: rule a: nothing of model 'glm-5' is stored; did you mean 'glm-4'?",
-        "analyzer: rule b: nothing of source '*.txt' is stored",
+        f"analyzer: rule b: nothing of source '*.txt' is stored; there are '{house}/0.log'",
         "analyzer: rule c: nothing of code 'ModelArts.8110' is stored; did you mean 'ModelArts.81110'?",
+        "analyzer: rule d: nothing of source '00.log' is stored; did you mean '0.log'?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "failures"), [("60.log", 100), ("*0.log", 100), ("0.log", 0), ("{house}/60.log", 100)]
+)
+def test_a_rule_looks_at_the_logs_it_names(
+    house: Path, capsys: pytest.CaptureFixture[str], source: str, failures: int
+) -> None:
+    """By a name from any folder on, as a glob or whole: a name alone never means one that only ends so."""
+    write(house, 60, 70, status=500)
+    named = source.format(house=house)
+    (house / "rules.toml").write_text(f'{RATE}source = "{named}"\n')
+    capsys.readouterr()
+    run(["alerts", "check", "--at", "2026-05-10T10:10Z", "--json"])
+    (rule,) = json.loads(capsys.readouterr().out)["rules"]
+    assert [one["failures"] for one in rule["findings"]] == ([failures] if failures else [])
+    assert rule["unknown"] == (None if failures else "no_requests")

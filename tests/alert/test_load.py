@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +11,8 @@ import pytest
 
 from analyzer.alert.judge import KINDS
 from analyzer.alert.load import examples, find_rule, load_rules
-from analyzer.alert.rule import Rules
+from analyzer.alert.rule import COMMON_KEYS, POLICY_KEYS, Rules
+from analyzer.alert.schema import REQUIRED
 from analyzer.errors import AlertError, UnknownNameError
 from analyzer.text import languages
 
@@ -100,3 +103,19 @@ def test_the_hash_changes_with_the_definition_only(make_rules: Callable[[str], R
     one = make_rules(RATE).rules[0].hash
     assert make_rules("\n# a remark\n" + RATE).rules[0].hash == one
     assert make_rules(RATE + 'window = "5m"').rules[0].hash != one
+
+
+def test_every_key_of_a_rule_stands_in_the_page_for_users() -> None:
+    """With its default, where it has one and the page does not say otherwise."""
+    page = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    _, *parts = page.split("## `")
+    for name, kind in KINDS.items():
+        (part,) = [one for one in parts if one.startswith(f"{name}`")]
+        shown = tomllib.loads(part.split("```toml")[1].split("```")[0])
+        assert set(shown) == set(kind.keys)
+        for key, value in shown.items():
+            default = kind.keys[key].default
+            if default not in (None, REQUIRED):
+                assert kind.keys[key].read(value) == default, f"{name}: {key}"
+    for key in (*POLICY_KEYS, *COMMON_KEYS):
+        assert re.search(rf"\b{key}\b", page), key

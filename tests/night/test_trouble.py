@@ -161,6 +161,16 @@ def test_what_is_due_is_bounded_and_in_order() -> None:
     asked_for = {"2026-11-10": NightRecord("nightly", "2026-11-10", "done", by_hand=True)}
     found = due("nightly", zone, now, asked_for, 4)
     assert ([one.name for one in found.periods], found.missed) == (["2026-11-24"], ())
+    # One that was asked for and not done is gone on with, within the bound; nothing else comes with it.
+    begun = {
+        name: NightRecord("nightly", name, "failed", by_hand=True) for name in ("2026-11-10", "2026-11-22")
+    }
+    found = due("nightly", zone, now, begun, 4)
+    assert ([one.name for one in found.periods], found.missed) == (["2026-11-22", "2026-11-24"], ())
+    found = due(
+        "nightly", zone, now, {**begun, "2026-11-23": NightRecord("nightly", "2026-11-23", "done")}, 4
+    )
+    assert ([one.name for one in found.periods], found.missed) == (["2026-11-22", "2026-11-24"], ())
     weekly = due("weekly", zone, now, {"2026-W40": NightRecord("weekly", "2026-W40", "done")}, 2)
     assert [one.name for one in weekly.periods] == ["2026-W46", "2026-W47"]
     assert [one.name for one in weekly.missed] == ["2026-W41", "2026-W42", "2026-W43", "2026-W44", "2026-W45"]

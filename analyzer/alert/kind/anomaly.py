@@ -2,8 +2,10 @@
 
     measure = "rate"                # failures per request; or failures, or requests
     direction = "up"                # or down (requests that stay away)
-    window = "15m"    history = "4w"
-    warning = 5    alert = 10       # standard deviations beyond what is usual at this hour
+    window = "15m"
+    history = "4w"                  # the past that says what is usual: 2w to 12w
+    warning = 5                     # standard deviations beyond what is usual at this hour
+    alert = 10
     least = 2.5                     # so many times the usual at least (down: at most one part in so many)
     minimum = 10                    # failures in the window at least (down: requests expected)
     creep = "48h"                   # also a rate that rises slowly, over so long; 0 for no
@@ -22,7 +24,7 @@ from typing import Any
 
 from analyzer.alert.clock import DAY, HOUR, WEEK
 from analyzer.alert.facts import Facts
-from analyzer.alert.finding import Finding, unknown
+from analyzer.alert.finding import Finding, too_few, unknown
 from analyzer.alert.kind.usual import LEAST_WEEKS, Usual, usual
 from analyzer.alert.kind.window import begun, is_blind
 from analyzer.alert.rule import ALERT, LEVELS, WARNING, Rule
@@ -73,18 +75,20 @@ def _sudden(rule: Rule, known: Usual, at: int) -> Finding:
         "failures": count if settings["measure"] != "requests" else None, "requests": requests,
     }  # fmt: skip
     sigmas = float(deviation(count, mean, known.scatter_window))
+    few = None
     if settings["direction"] == "down":
         # Half a request stands for none, so that a total silence is no division by zero.
         sigmas, times, enough = -sigmas, mean / max(count, 0.5), mean / settings["minimum"]
     else:
         times, enough = count / max(mean, 0.01), count / settings["minimum"]
+        few = too_few([min(sigmas / settings[WARNING], times / settings["least"])], int(count), settings)
     limit = min(times / settings["least"], enough)
     pressure = {level: max(0.0, min(sigmas / settings[level], limit)) for level in LEVELS}
     since = at - window
     if settings["measure"] == "rate" and pressure[WARNING] >= 1:
         since = begun(known.series, at, window, value)
     cause = "traffic" if settings["measure"] == "requests" else None
-    return Finding(rule.name, pressure, since, window, cause=cause, figures=figures)
+    return Finding(rule.name, pressure, since, window, cause=cause, figures=figures, few=few)
 
 
 def _creeping(rule: Rule, known: Usual, at: int) -> Finding:

@@ -1,6 +1,6 @@
 """`burn_rate`: how fast the error budget burns, in a long and a short window at once (Google's SRE workbook).
 
-    slo = 0.995       # promised share of requests that do not fail; the budget is the rest
+    slo = 0.995       # needed: the promised part of requests that do not fail; the budget is the rest
     minimum = 10      # failures in the long window at least
 
 Windows and factors are the workbook's: 1h with 5m at 14.4 times and 6h with 30m at 6 times the pace that
@@ -15,7 +15,7 @@ from typing import Any
 
 from analyzer.alert.clock import DAY, HOUR
 from analyzer.alert.facts import Facts
-from analyzer.alert.finding import Finding, unknown
+from analyzer.alert.finding import Finding, too_few, unknown
 from analyzer.alert.kind.window import begun
 from analyzer.alert.rule import ALERT, WARNING, Rule
 from analyzer.alert.schema import Key, share, whole
@@ -59,7 +59,8 @@ def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
     since = begun(series, at, window, worst["factor"] * (1 - rule.settings["slo"]))
     figures = {key: worst[key] for key in ("value", "failures", "requests", "factor", "long", "short")}
     figures |= {"measure": "burn", "against": "budget", "slo": rule.settings["slo"]}
-    return [Finding(rule.name, pressure, since, window, figures=figures)]
+    few = max((one["few"] for one in known if one["few"] is not None), default=None)
+    return [Finding(rule.name, pressure, since, window, figures=figures, few=few)]
 
 
 def _window(
@@ -71,8 +72,10 @@ def _window(
         requests = series.total("requests", at - window, at)
         paces.append(series.total("rated", at - window, at) / requests / budget if requests else 0.0)
     failures, requests = (series.total(name, at - long, at) for name in ("rated", "requests"))
-    pressure = min(min(paces) / factor, failures / rule.settings["minimum"])
+    pace = min(paces) / factor
+    pressure = min(pace, failures / rule.settings["minimum"])
     return {
         "level": level, "long": long, "short": short, "factor": factor, "value": paces[0],
         "pressure": pressure, "failures": failures, "requests": requests,
+        "few": too_few([pace], failures, rule.settings),
     }  # fmt: skip

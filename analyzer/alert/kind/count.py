@@ -1,6 +1,8 @@
 """`count`: failures in a window, also of logs that hold no successes.
 
-window = "10m"    warning = 10    alert = 100
+window = "10m"
+warning = 10      # failures; one of the two levels is enough
+alert = 100
 """
 
 from __future__ import annotations

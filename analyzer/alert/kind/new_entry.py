@@ -1,7 +1,9 @@
 """`new_entry`: an error that was not seen for a long time, or never.
 
     unseen = "30d"    # new is what did not fail in this span before the window
-    window = "6h"     minimum = 3    level = "warning"
+    window = "6h"
+    minimum = 3       # failures in the window at least
+    level = "warning" # or alert
 
 A few strays, fewer than `minimum`, do not make an error known for a day after the first of them. A new error
 stays open while it goes on, for a day at most: by then it is known.

@@ -1,7 +1,11 @@
 """`rate`: failures per request over a window.
 
-window = "10m"    warning = 0.02    alert = 0.05
-minimum = 20      # so many failures at least: one failure of two requests wakes nobody
+    window = "10m"
+    warning = 0.02    # a part of 1; one of the two levels is enough
+    alert = 0.05
+    minimum = 20      # so many failures at least: one failure of two requests wakes nobody
+
+Only logs that hold successes too are counted: there is no rate without them.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyzer.alert.facts import Facts
-from analyzer.alert.finding import Finding, by_thresholds, unknown
+from analyzer.alert.finding import Finding, by_thresholds, too_few, unknown
 from analyzer.alert.kind.window import SPAN, begun, is_blind
 from analyzer.alert.rule import Rule
 from analyzer.alert.schema import Key, share, whole
@@ -33,7 +37,9 @@ def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
         return [unknown(rule.name, at, window, "no_requests")]
     rate = rated / requests
     enough = rated / rule.settings["minimum"]
-    pressure = {level: min(part, enough) for level, part in by_thresholds(rate, rule.settings).items()}
+    parts = by_thresholds(rate, rule.settings)
+    pressure = {level: min(part, enough) for level, part in parts.items()}
+    few = too_few(parts.values(), rated, rule.settings)
     figures = {
         "measure": "rate",
         "value": rate,
@@ -42,4 +48,5 @@ def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
         "against": "threshold",
     }
     least = min(value for value in (rule.settings["warning"], rule.settings["alert"]) if value is not None)
-    return [Finding(rule.name, pressure, begun(series, at, window, least), window, figures=figures)]
+    since = begun(series, at, window, least)
+    return [Finding(rule.name, pressure, since, window, figures=figures, few=few)]

@@ -1,7 +1,8 @@
 """`silence`: nothing comes any more, where by this hour's own past something should.
 
     after = "10m"                   # a shorter gap is never remarkable
-    warning = 30    alert = 200     # so many requests should have come in the gap
+    warning = 30                    # so many requests should have come in the gap
+    alert = 200
     history = "4w"
 
 What should have come is the second least of the same hours of the day before and of the weeks before (the
