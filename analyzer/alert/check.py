@@ -9,7 +9,7 @@ store as it was, and the next evaluation finds the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -81,41 +81,60 @@ def check(
     wait: float = DEFAULT_WAIT_SECONDS,
     is_trial: bool = False,
     are_all: bool = True,
+    sparing: int = 0,
 ) -> Report:
     """Evaluate the rules (those that the configuration names, unless given) at `now`, by whole minutes.
 
     Unless the rules `are_all` there are, what others have opened stays as it is. A trial leaves the
-    store as it is: nothing is opened, closed or told later. Raises AlertError for a file of rules, and
-    what the store raises.
+    store as it is: nothing is opened, closed or told later. Where nothing is open and nothing has come, only
+    every so many minutes (`sparing`) is it written that the rules were judged. Raises AlertError for a file
+    of rules, and what the store raises.
     """
+    asked = _Asked(now, is_trial, are_all, sparing)
     wanted = load_rules(configuration.alerts) if rules is None else rules
     if isinstance(store, Path):
         with closing(open_writer(store, wait)) as connection:
-            return _check(connection, wanted, configuration.time_zone, now, is_trial, are_all)
-    return _check(store, wanted, configuration.time_zone, now, is_trial, are_all)
+            return _check(connection, wanted, configuration.time_zone, asked)
+    return _check(store, wanted, configuration.time_zone, asked)
 
 
-def _check(
-    connection: duckdb.DuckDBPyConnection,
-    rules: Rules,
-    time_zone: str,
-    now: datetime,
-    is_trial: bool,
-    are_all: bool,
-) -> Report:
-    at = minute_of(now)
+@dataclass(frozen=True)
+class _Asked:
+    """What `check` is asked for."""
+
+    now: datetime
+    is_trial: bool
+    are_all: bool
+    sparing: int
+
+    def is_worth_writing(
+        self, state: State, before: Mapping[str, tuple[str, int]], facts: StoredFacts
+    ) -> bool:
+        """Tell whether an evaluation is written; without it the next one finds and tells the same."""
+        if state.signals or state.incidents or state.ended or state.over:
+            return True
+        known = {name: digest for name, (digest, _) in state.evaluated.items()}
+        if known != {name: digest for name, (digest, _) in before.items()}:
+            return True
+        at, judged_at = minute_of(self.now), max(at for _, at in before.values())
+        has_come = state.data_until != facts.until(at) or state.seen != list(seen_at(facts, judged_at))
+        return has_come or at - judged_at >= self.sparing
+
+
+def _check(connection: duckdb.DuckDBPyConnection, rules: Rules, time_zone: str, asked: _Asked) -> Report:
+    at = minute_of(asked.now)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("BEGIN")
     try:
         state = load(connection)
         facts = StoredFacts(connection, Clock(time_zone), at)
         before, missed = dict(state.evaluated), late(state, rules, facts)
-        findings, told = _evaluated(state, rules, facts, at, are_all)
+        findings, told = _evaluated(state, rules, facts, at, asked.are_all)
         until = facts.until(at)
-        if state.evaluated != before:
+        if state.evaluated != before and asked.is_worth_writing(state, before, facts):
             state.data_until, state.seen = until, seen_at(facts, at)
             save(connection, state, told)
-        connection.execute("ROLLBACK" if is_trial else "COMMIT")
+        connection.execute("ROLLBACK" if asked.is_trial else "COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise

@@ -44,6 +44,7 @@ class StoredFacts:
         self._held: dict[str, tuple[object, object]] = {}
         self._first: int | None = None
         self._until: dict[int, int | None] = {}
+        self._by_minute: dict[tuple[int, int], list[tuple[int, int]]] = {}
 
     def first(self) -> int | None:
         """Return the minute of the first event; None where there is none."""
@@ -62,9 +63,13 @@ class StoredFacts:
 
     def events_before(self, since: int, ends: Sequence[int]) -> tuple[int, ...]:
         """Return how many events lie in [since, end), for each of `ends`."""
-        rows = self._connection.execute(
-            statement("alert", "events_by_minute.sql"), {"since": since, "until": max(ends)}
-        ).fetchall()
+        key = (since, max(ends))
+        if key not in self._by_minute:
+            found = self._connection.execute(
+                statement("alert", "events_by_minute.sql"), {"since": since, "until": max(ends)}
+            )
+            self._by_minute[key] = found.fetchall()
+        rows = self._by_minute[key]
         return tuple(sum(events for minute, events in rows if minute < end) for end in ends)
 
     def series(self, scope: Scope, spans: Sequence[tuple[int, int]]) -> Series:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _STILL_NEWS = 6 * 60
 """Minutes in which a message that could not be sent is tried again; then it is history."""
 _FRESH = timedelta(minutes=1)
+_SPARING = 5
+"""Minutes in which a beat writes nothing where nothing is: an open page is worked out anew by each write."""
 _AGAIN_SECONDS = 5.0
 """Between two attempts at a database that another process holds."""
 _KINDS = {"warning": "warning", "alert": "failure"}
@@ -219,7 +221,9 @@ class Beat:
         from analyzer.text import texts
 
         now = self.clock() - timedelta(minutes=self.rules.policy.delay)
-        report = check(self.database, self.configuration, now, rules=self.rules, wait=self.patience)
+        report = check(
+            self.database, self.configuration, now, rules=self.rules, wait=self.patience, sparing=_SPARING
+        )
         self._say_late(report)
         for content in report.messages:
             self.say(headline(content, texts(self.configuration.language)))

@@ -11,6 +11,7 @@ import pytest
 from analyzer.api.alerting import Beat
 from analyzer.cli import run
 from analyzer.config import load_configuration
+from analyzer.web.version import version_of
 
 NINE = datetime(2026, 5, 10, 9, tzinfo=UTC)
 RATE = '[[rule]]\nname = "one"\nkind = "rate"\nwindow = "10m"\nminimum = 5\nwarning = 0.05\nalert = 0.9\n'
@@ -174,3 +175,28 @@ def test_a_rule_looks_at_the_logs_it_names(
     (rule,) = json.loads(capsys.readouterr().out)["rules"]
     assert [one["failures"] for one in rule["findings"]] == ([failures] if failures else [])
     assert rule["unknown"] == (None if failures else "no_requests")
+
+
+def test_a_beat_writes_little_where_nothing_comes(house: Path) -> None:
+    """An open page is worked out anew by each write. What comes, and what opens, is written at once."""
+    from analyzer.alert.load import load_rules
+
+    configuration, said = load_configuration(None), list[str]()
+    database = house / "analyzer.duckdb"
+    beat = Beat(database, configuration, load_rules(configuration.alerts), said.append)
+
+    def is_written(minute: int) -> bool:
+        beat.clock = lambda: NINE + timedelta(minutes=minute)
+        beat._due = 0.0
+        before = version_of(database)
+        beat()
+        return version_of(database) != before
+
+    assert [is_written(minute) for minute in range(60, 66)] == [True, False, False, False, False, True]
+    write(house, 63, 64, status=200)
+    assert is_written(66)
+    assert not is_written(67)
+    write(house, 64, 65, status=500)
+    assert is_written(68)
+    assert said
+    assert is_written(69)
