@@ -17,6 +17,8 @@ Row = Mapping[str, Any]
 _ASKED = ("totals", "errors_by_owner", "entries_seen", "streams")
 """What is asked of a period and of the one before it."""
 
+_MOST_MISSING = 10
+"""A period of which this part is missing, a tenth, counts as whole."""
 BUDGET_DAYS = 30
 """An error budget is that of so many days up to the period's end."""
 
@@ -79,7 +81,7 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
     answers.expect("traffic", **interval, step="5minutes")
     stored = answers.row("stored_span")
     first, last = stored["first_ts"], stored["last_ts"]
-    alike = [_interval(one) for one in period.alike(PERIODS) if first is not None and one.until > first]
+    alike = [_interval(one) for one in period.alike(PERIODS) if first is not None and _is_stored(one, first)]
     for earlier in alike:
         answers.expect("totals", **earlier)
     now, before = _facts(answers, period), _facts(answers, period.before())
@@ -149,6 +151,11 @@ def _budget_interval(period: Period) -> dict[str, str]:
         "since": (period.until - timedelta(days=BUDGET_DAYS)).isoformat(),
         "until": period.until.isoformat(),
     }
+
+
+def _is_stored(period: Period, first: datetime) -> bool:
+    """Say whether the store, which begins at `first`, holds a period: half of one would be no usual one."""
+    return period.since + (period.until - period.since) / _MOST_MISSING >= first
 
 
 def _interval(period: Period) -> dict[str, str]:

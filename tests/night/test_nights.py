@@ -247,6 +247,19 @@ def test_every_night_around_a_switch_is_run_once(
     assert [one.period.name for moment in moments for one in house.due(moment)] == periods
 
 
+def test_a_day_of_which_half_is_stored_is_not_a_usual_one(house: House) -> None:
+    """The logs begin at noon four weeks ago: that day counts for nothing, the three after it do."""
+    house.zone = "UTC"
+    house.configure("")
+    days = [f"2026-10-{day:02d}" for day in (8, 15, 22, 29)]
+    house.log.write_text(
+        lines("2026-10-01T12:00:00+00:00", 5, 5)
+        + "".join(lines(f"{day}T00:00:00+00:00", 100, 10) for day in days)
+    )
+    usual = house.night("2026-10-29").summary["usual"]  # type: ignore[index]
+    assert (usual["periods"], usual["failures"]["low"]) == (3, 10)
+
+
 def test_weeks_and_months_are_summarised_alike(house: House) -> None:
     """On the first of a month that is a Monday, the day, the week and the month before it are all due."""
     house.zone = "UTC"
