@@ -109,6 +109,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):
             return _complain(_usage(error), 2)
+        if "duckdb" in sys.modules:
+            from analyzer.store.failure import told
+
+            if (said := told(error, "the database")) is not None:
+                return _complain(said, 1)
         raise
     return outcome if isinstance(outcome, int) else 0
 

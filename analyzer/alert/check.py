@@ -28,6 +28,7 @@ from analyzer.alert.state import Incident, Message, State
 from analyzer.alert.stored import StoredFacts
 from analyzer.config import Configuration
 from analyzer.store.open import DEFAULT_WAIT_SECONDS, open_writer
+from analyzer.store.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -124,8 +125,7 @@ class _Asked:
 def _check(connection: duckdb.DuckDBPyConnection, rules: Rules, time_zone: str, asked: _Asked) -> Report:
     at = minute_of(asked.now)
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("BEGIN")
-    try:
+    with transaction(connection, keep=not asked.is_trial):
         state = load(connection)
         facts = StoredFacts(connection, Clock(time_zone), at)
         before, missed = dict(state.evaluated), late(state, rules, facts)
@@ -134,10 +134,6 @@ def _check(connection: duckdb.DuckDBPyConnection, rules: Rules, time_zone: str, 
         if state.evaluated != before and asked.is_worth_writing(state, before, facts):
             state.data_until, state.seen = until, seen_at(facts, at)
             save(connection, state, told)
-        connection.execute("ROLLBACK" if asked.is_trial else "COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
     return Report(
         at=moment_of(at),
         rules=rules,

@@ -15,6 +15,7 @@ from analyzer.ingest.classify import Rule
 from analyzer.resources import statement
 from analyzer.store.duplicates import settle
 from analyzer.store.runs import record_run
+from analyzer.store.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,17 +34,12 @@ def reclassify(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog
     """Give every stored failure the classification that ingestion with `catalogs` would give it."""
     started = time.monotonic()
     connection.execute(statement("ingest", "macros.sql"))
-    connection.execute("BEGIN")
-    try:
+    with transaction(connection):
         save_catalogs(connection, catalogs)
         failures, changed = _classify_stored(connection, Rule(connection, catalogs))
         settle(connection)
         result = Reclassification(failures, changed, time.monotonic() - started)
         record_run(connection, "reclassify", {"failures": failures, "seconds": result.seconds})
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
     return result
 
 

@@ -7,7 +7,6 @@ pay that one by one. What is stored is what reading them one after the other sto
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from analyzer.source.lines import FILE_BITS, cut_files
 from analyzer.source.names import MEMBER_MARK, is_address
 from analyzer.source.stream import FileSource, Source
 from analyzer.store.progress import Carry, Progress, save_progress
+from analyzer.store.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -127,17 +127,10 @@ class Together:
             return None
         told = enumerate(zip(waiting, counts, strict=True))
         stored = [small.ended(count, rows.get(place)) for place, (small, count) in told]
-        self._connection.execute("BEGIN")
-        try:
+        with transaction(self._connection):
             self._batches.insert(stored[0].source_id, several=True)
             save_progress(self._connection, stored)
             self._batches.prune_samples(stored[0].source_id, Carry())
-            self._connection.execute("COMMIT")
-        except BaseException:
-            # Where the disk is full the transaction has ended already, or its end fails too.
-            with suppress(Exception):
-                self._connection.execute("ROLLBACK")
-            raise
         return stored
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.errors import DeliveryError
+from analyzer.report.whole import is_full
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,8 @@ def write_whole(writers: dict[Path, Callable[[Path], object]]) -> None:
             written.replace(path)
     except OSError as error:
         place = next(iter(writers)).parent
-        raise DeliveryError(
-            f"{place} takes no files: {error.strerror}; name another folder as reports"
-        ) from error
+        way_out = "make room there" if is_full(error) else "name another folder as reports"
+        raise DeliveryError(f"{place} takes no files: {error.strerror}; {way_out}") from error
     finally:
         for written in unfinished.values():
             if written.exists():

@@ -27,6 +27,7 @@ from analyzer.night.words import page
 from analyzer.report.calendar import write_calendar
 from analyzer.store.deliveries import FAILED as NOT_SENT
 from analyzer.store.deliveries import SENDING, Delivery
+from analyzer.store.failure import explained
 from analyzer.store.nights import DONE, FAILED, PARTIAL
 from analyzer.text import texts
 
@@ -54,8 +55,10 @@ class Night:
 
         A night that fails is recorded as failed and returned so; the next call goes on with the step that
         failed. A period that is not over, or of which a file could not be read, is written but not done.
+        Raises StoreError where the database has no room for the record of it.
         """
-        with closing(Journal(self.setting, self.period, self.by_hand)) as journal:
+        journal = Journal(self.setting, self.period, self.by_hand)
+        with explained(self.setting.database), closing(journal):
             return self._run(journal, force)
 
     def _run(self, journal: Journal, force: bool) -> Outcome:

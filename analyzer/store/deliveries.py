@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analyzer.store.transaction import transaction
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -66,14 +68,8 @@ def claim(connection: duckdb.DuckDBPyConnection, occasion: str, channel: str, no
     The message is ours where the returned delivery is `sending` by `this_process()`; in any other state
     it must not be sent. One transaction.
     """
-    connection.execute("BEGIN")
-    try:
-        found = _claimed(connection, occasion, channel, now)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-    return found
+    with transaction(connection):
+        return _claimed(connection, occasion, channel, now)
 
 
 def settle(

@@ -27,18 +27,30 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        text = str(error)
-        if any(sign in text.lower() for sign in _DISK):
-            raise StoreError(
-                f"{path} cannot be written: {_reason(text)}; what was committed is kept. "
-                "Make room on the disk, then run the command again"
-            ) from error
-        if isinstance(error, duckdb.OutOfMemoryException):
-            raise StoreError(
-                f"{path}: memory or temporary space gave out: {_reason(text)}; what was committed is kept. "
-                "Make room, then run the command again"
-            ) from error
-        raise
+        said = told(error, str(path))
+        if said is None:
+            raise
+        raise StoreError(said) from error
+
+
+def told(error: Exception, what: str) -> str | None:
+    """Return what to say of `what`, which disk or memory kept DuckDB from writing; None for other errors."""
+    import duckdb
+
+    text = str(error)
+    if not isinstance(error, duckdb.Error):
+        return None
+    if any(sign in text.lower() for sign in _DISK):
+        return (
+            f"{what} cannot be written: {_reason(text)}; what was committed is kept. "
+            "Make room on the disk, then run the command again"
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return (
+            f"{what}: memory or temporary space gave out: {_reason(text)}; what was committed is kept. "
+            "Make room, then run the command again"
+        )
+    return None
 
 
 def _reason(text: str) -> str:

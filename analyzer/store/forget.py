@@ -14,6 +14,7 @@ from analyzer.source.names import MEMBER_MARK
 from analyzer.store.duplicates import count_duplicates, settle
 from analyzer.store.runs import record_run
 from analyzer.store.sources import Source, all_sources
+from analyzer.store.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,8 +50,7 @@ def forget(
         "CREATE OR REPLACE TEMP TABLE gone AS SELECT unnest(?::INTEGER[]) AS source_id",
         [[source.source_id for source in gone]],
     )
-    connection.execute("BEGIN")
-    try:
+    with transaction(connection):
         before = count_duplicates(connection)
         own = _delete(connection, "duplicate") if before else 0
         counts = {table: _delete(connection, table) for table in _TAKEN}
@@ -60,10 +60,6 @@ def forget(
         settle(connection)
         restored = max(before - own - count_duplicates(connection), 0)
         _record(connection, gone, time.monotonic() - started)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
     connection.execute("DROP TABLE gone")
     events = counts["event"] + counts["success"]
     return Forgotten(gone, events, counts["reject"], counts["sample"], copies, restored)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from analyzer import __version__
+from analyzer.store.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -204,14 +205,9 @@ def _forget_steps(kind: str, period: str) -> tuple[str, list[Any]]:
 
 def _in_one(connection: duckdb.DuckDBPyConnection, statements: Sequence[tuple[str, list[Any]]]) -> None:
     """Run the statements in one transaction."""
-    connection.execute("BEGIN")
-    try:
+    with transaction(connection):
         for statement, values in statements:
             connection.execute(statement, values)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _night(row: tuple[Any, ...]) -> NightRecord:

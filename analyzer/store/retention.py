@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analyzer.resources import statement
 from analyzer.store.duplicates import settle
 from analyzer.store.runs import record_run
+from analyzer.store.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,16 +46,11 @@ def expire(
     ).fetchone()
     found = Expired(*(row or (0, 0, 0, 0)))
     if not dry_run and (found.events or found.rejects):
-        connection.execute("BEGIN")
-        try:
+        with transaction(connection):
             connection.execute(Template(statement("store", "expire_apply.sql")).substitute(moment))
             settle(connection)
             seconds = {"seconds": round(time.monotonic() - started, 3)}
             record_run(connection, "retention", seconds, subject)
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
     for table in ("kept", "old_event", "old_reject"):
         connection.execute(f"DROP TABLE {table}")
     return found
