@@ -117,9 +117,12 @@ def guess(file: FileArgument, config: ConfigurationOption = None, as_json: JsonO
             asdict(score) | {"share": round(score.share, 4), "told": round(score.told, 4)}
             for score in found.ranking
         ]
-        print(json.dumps({"format": chosen, "reason": found.reason, "ranking": scores}, ensure_ascii=False))
+        told = {"format": chosen, "reason": found.reason, "doubt": found.doubt, "ranking": scores}
+        print(json.dumps(told, ensure_ascii=False))
     else:
         print("\n".join(ranking_table(found)))
+    if found.doubt:
+        print(f"analyzer: {file}: {found.doubt}", file=sys.stderr)
     if found.chosen is None:
         raise UndetectedFormatError(f"{file}: {found.reason}")
 

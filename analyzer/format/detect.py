@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analyzer.format.definition import Definition
+from analyzer.format.doubt import doubt_of
 from analyzer.format.memory import Memory
 from analyzer.format.ranking import DECISIVE, ranked
 from analyzer.format.score import COMPARABLE, Attempt, Score
@@ -28,11 +29,15 @@ _WAY_OUT = (
 
 @dataclass(frozen=True)
 class Detection:
-    """The formats that were tried, best first, and the one that fits; where none does, `reason` says why."""
+    """The formats that were tried, best first, and the one that fits; where none does, `reason` says why.
+
+    `doubt` says what of the file goes unread or unknown with it.
+    """
 
     ranking: tuple[Score, ...]
     chosen: Definition | None
     reason: str
+    doubt: str | None = None
 
 
 def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool = False) -> Detection:
@@ -58,7 +63,7 @@ def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool =
         return Detection((), recalled, "")
     found = _decided(ranked(trial_connection(), spread(numbered, FIRST_LINES), known, thorough))
     if found.chosen and found.ranking[0].share >= DECISIVE:
-        if found.ranking[0].explained == found.ranking[0].lines:
+        if found.ranking[0].explained == found.ranking[0].lines and not found.doubt:
             memory.keep(texts, found.chosen)
     elif len(numbered) > FIRST_LINES:
         found = _decided(ranked(trial_connection(), spread(numbered, MOST_LINES), known, thorough))
@@ -89,7 +94,9 @@ def _decided(found: Sequence[Attempt]) -> Detection:
     """Choose the best format, or say why none can be."""
     ranking = tuple(one.score for one in found)
     reason = _objection(found)
-    return Detection(ranking, found[0].definition if found and not reason else None, reason)
+    if not found or reason:
+        return Detection(ranking, None, reason)
+    return Detection(ranking, found[0].definition, "", doubt_of(found))
 
 
 def _objection(found: Sequence[Attempt]) -> str:

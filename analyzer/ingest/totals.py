@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,16 @@ class SourceOutcome:
     lacks_zone: bool = False
     as_of: int | None = None
     order_is_guessed: bool = False
+
+    def but(self, doubt: str) -> SourceOutcome:
+        """Return the same with a doubt added to its note."""
+        said = f"{self.name}: {doubt}"
+        return replace(self, note=f"{self.note}; {said}" if self.note else said)
+
+
+def skipped_copy(name: str, copy_of: str) -> SourceOutcome:
+    """Return what became of a source whose content was read under another name."""
+    return SourceOutcome(name, "skipped", note=f"{name} is a copy of {copy_of}, skipped")
 
 
 @dataclass(frozen=True)

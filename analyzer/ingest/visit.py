@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analyzer.errors import SourceError, UndetectedFormatError, UnknownNameError
@@ -19,7 +19,7 @@ from analyzer.ingest.read import Reader, Reading
 from analyzer.ingest.resume import Resume, resume
 from analyzer.ingest.seen import Seen
 from analyzer.ingest.together import WAITING, Small, Together, whole_small_file
-from analyzer.ingest.totals import SourceOutcome
+from analyzer.ingest.totals import SourceOutcome, skipped_copy
 from analyzer.quote import quote_text
 from analyzer.source.identity import HEAD_BYTES
 from analyzer.source.stream import Source, sample_lines
@@ -67,6 +67,8 @@ class Visit:
     stopped: Callable[[], bool] = lambda: False
     together: Together | None = None
     """Where small new files wait for others, until `store_waiting`; without it each is stored at once."""
+    doubts: dict[str, str] = field(default_factory=dict)
+    """Source -> what of it goes unread or unknown, though its format was found."""
 
     def ingest(self, source: Source) -> SourceOutcome:
         """Ingest what is new in `source`. Raises SourceError.
@@ -77,7 +79,7 @@ class Visit:
             return SourceOutcome(source.name, "skipped")
         copy_of = self.seen.copy_of(source)
         if copy_of is not None:
-            return _skipped_copy(source.name, copy_of)
+            return skipped_copy(source.name, copy_of)
         head = source.head()
         if not head or (self.options.format is None and len(head) < HEAD_BYTES and not head.strip(_NOTHING)):
             return SourceOutcome(source.name, "skipped", note=f"{source.name} is empty")
@@ -102,7 +104,7 @@ class Visit:
             note = f"{source.name} was read as {known.name}, skipped"
             return SourceOutcome(source.name, "skipped", note=note)
         self.seen.keep_copy(source, known.name)
-        return _skipped_copy(source.name, known.name)
+        return skipped_copy(source.name, known.name)
 
     def _read(self, source: Source, found: Resume) -> SourceOutcome:
         # A sample is taken before anything is read: a pipe can be read only once.
@@ -145,8 +147,10 @@ class Visit:
 
     def outcome_of(self, outcome: SourceOutcome) -> SourceOutcome:
         """Return what became of a source that waited, now that it is stored; of any other, the same."""
-        waited = self.together is not None and outcome.state == WAITING
-        return self.together.outcomes[outcome.name] if self.together and waited else outcome
+        if self.together and outcome.state == WAITING:
+            outcome = self.together.outcomes[outcome.name]
+        doubt = self.doubts.pop(outcome.name, None)
+        return outcome.but(doubt) if doubt and outcome.state == "read" else outcome
 
     def _read_alone(
         self,
@@ -171,12 +175,7 @@ class Visit:
             self._keep(reader)
             return SourceOutcome(source.name, "failed", reader.ledger, definition.name, str(error))
         self._keep(reader)
-        replaced = (
-            f"{source.name} was rewritten or truncated since it was last read; "
-            f"taken as a new file (generation {progress.generation})"
-            if found.replaces
-            else None
-        )
+        replaced = _replaced(progress) if found.replaces else None
         lacks = self._lacks_zone(definition, sample)
         as_of = written if self.batches.stage.yearless else None
         guessed = order is not None and not order.is_proven
@@ -209,6 +208,8 @@ class Visit:
         detection = detect(sample or sample_lines(source), self.formats.values())
         if detection.chosen is None:
             raise UndetectedFormatError(f"{source.name}: {detection.reason}")
+        if detection.doubt:
+            self.doubts[source.name] = detection.doubt
         return detection.chosen
 
     def _reading(self, source: Source, definition: Definition, ahead: Ahead | None) -> Reading:
@@ -241,5 +242,8 @@ class Visit:
         )
 
 
-def _skipped_copy(name: str, copy_of: str) -> SourceOutcome:
-    return SourceOutcome(name, "skipped", note=f"{name} is a copy of {copy_of}, skipped")
+def _replaced(progress: Progress) -> str:
+    return (
+        f"{progress.name} was rewritten or truncated since it was last read; "
+        f"taken as a new file (generation {progress.generation})"
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analyzer.errors import DeliveryError
 from analyzer.report.whole import is_full
@@ -21,6 +23,16 @@ class NightFiles:
     def all_there(self) -> bool:
         """Say whether every file exists."""
         return all(path.is_file() for path in (self.markdown, self.json, self.html))
+
+    def read(self) -> dict[str, Any] | None:
+        """Return the summary that was written; None where a file of it is missing or damaged."""
+        if not self.all_there():
+            return None
+        try:
+            found: dict[str, Any] = json.loads(self.json.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) and "verdict" in found else None
 
 
 def night_files(folder: Path, day: str) -> NightFiles:

@@ -63,7 +63,7 @@ class Night:
 
     def _run(self, journal: Journal, force: bool) -> Outcome:
         before = journal.found()
-        known = _read(self.files)
+        known = self.files.read()
         if not force and before is not None and before.outcome == DONE and known is not None:
             return Outcome(self.period, DONE, self.files, known, False, crossed=before.crossed)
         if force and before is not None and before.outcome == DONE and known is not None:
@@ -230,17 +230,6 @@ def says_the_same(files: NightFiles, made: Mapping[str, Any]) -> bool:
 def as_json(made: Mapping[str, Any]) -> str:
     """Return a summary as its file holds it."""
     return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
-
-
-def _read(files: NightFiles) -> dict[str, Any] | None:
-    """Return the summary that was written; None where a file of it is missing or damaged."""
-    if not files.all_there():
-        return None
-    try:
-        found: dict[str, Any] = json.loads(files.json.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and "verdict" in found else None
 
 
 def _unread_words(unread: int) -> str | None:

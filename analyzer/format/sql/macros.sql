@@ -46,7 +46,7 @@ CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
                 )::TIMESTAMPTZ,
                 try_strptime(
                     CASE WHEN getvariable('day_first') IS TRUE THEN regexp_replace(x, '^(\d\d?)/(\d\d?)/', '\2/\1/') ELSE x END,
-                    ['%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S.%f', '%m/%d/%Y, %H:%M:%S', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y, %I:%M:%S %p']
+                    ['%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S.%f', '%m/%d/%Y, %H:%M:%S', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y, %I:%M:%S %p', '%m/%d/%Y, %I:%M:%S.%f %p', '%m/%d/%Y %I:%M:%S.%f %p']
                 )::TIMESTAMPTZ
             )
     END;
@@ -60,6 +60,7 @@ CREATE OR REPLACE TEMP MACRO as_moment(x) AS
             'Asia/Shanghai', 'Asia/Chongqing', 'Asia/Chungking', 'Asia/Harbin', 'Asia/Taipei', 'Asia/Macau',
             'Asia/Macao', 'Asia/Hong_Kong', 'Asia/Urumqi', 'PRC', 'ROC', 'Hongkong'
         ) THEN coalesce(try_cast(replace(x, ' CST', '') AS TIMESTAMPTZ), odd_moment(replace(x, ' CST', '')))
+        WHEN x LIKE '[%]' THEN coalesce(try_strptime(x, '[%d/%b/%Y:%H:%M:%S %z]'), odd_moment(x[2:-2]))
         ELSE coalesce(
             CASE
                 WHEN x LIKE '____-%' THEN try_cast(x AS TIMESTAMPTZ)
