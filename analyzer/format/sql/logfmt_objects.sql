@@ -17,13 +17,13 @@ FROM (
         moment,
         line,
         CASE
-            WHEN NOT contains(line, '=') THEN '{}'
-            WHEN contains(line, '="') AND NOT regexp_full_match(line, '(?s)(?:[^"\\]|\\.|"(?:[^"\\]|\\.)*")*') THEN NULL
-            WHEN regexp_matches(line, '[\x00-\x1f\\]') THEN
+            WHEN NOT contains(told, '=') THEN '{}'
+            WHEN contains(told, '="') AND NOT regexp_full_match(told, '(?s)(?:[^"\\]|\\.|"(?:[^"\\]|\\.)*")*') THEN NULL
+            WHEN regexp_matches(told, '[\x00-\x1f\\]') THEN
                 '{' || array_to_string(
                     list_transform(
                         list_transform(
-                            regexp_extract_all(' ' || line, '(?s)\s([^\s="]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]*))', 1),
+                            regexp_extract_all(' ' || told, '(?s)\s([^\s="]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]*))', 1),
                             lambda pair: struct_pack(
                                 name := regexp_extract(pair, '^[^=]*', 0),
                                 bare := regexp_replace(regexp_extract(pair, '(?s)^[^=]*=(.*)$', 1), '(?s)^"(.*)"$', '\1'),
@@ -50,7 +50,16 @@ FROM (
                     ','
                 ) || '}'
             ELSE
-                '{' || rtrim(regexp_replace(line, '\s*(?:([^\s="]+)=(?:"([^"]*)"|([^\s"]*))|\S+)\s*', '"\1":"\2\3",', 'g'), ',') || '}'
+                '{' || rtrim(regexp_replace(told, '\s*(?:([^\s="]+)=(?:"([^"]*)"|([^\s"]*))|\S+)\s*', '"\1":"\2\3",', 'g'), ',') || '}'
         END AS written
-    FROM lines
+    FROM (
+        SELECT
+            *,
+            -- Rails quotes an error's text with single quotes.
+            CASE
+                WHEN contains(line, '=''') THEN regexp_replace(line, '=''([^''"\\]*)''(\s|$)', '="\1"\2', 'g')
+                ELSE line
+            END AS told
+        FROM lines
+    )
 )
