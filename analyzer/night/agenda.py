@@ -40,10 +40,12 @@ def agenda(configuration: Configuration, database: Path, wait: float, now: datet
     )
     own = plan_of(configuration)
     starters = _starters(configuration, database, own)
-    plans = [plan for _, plan in starters] or [own]
+    moments = [plan.after(now) for _, plan in starters] or [own.after(now)]
+    again = _again(database, now)
     return {
         "last": _last(last, zone),
-        "next": min(plan.after(now) for plan in plans).astimezone(zone).isoformat(),
+        "next": min(again or moments[0], *moments).astimezone(zone).isoformat(),
+        "again": again.astimezone(zone).isoformat() if again else None,
         "started_by": [_said(name, plan, own) for name, plan in starters],
         "due": [period.name for period in wanted.periods],
         "missed": missed,
@@ -60,7 +62,8 @@ def told(found: Mapping[str, Any]) -> list[str]:
         else "last    no night is recorded yet"
     ]
     if found["started_by"]:
-        lines.append(f"next    {_minute(found['next'])}, by {' and '.join(found['started_by'])}")
+        what = ", what failed once more" if found["again"] == found["next"] else ""
+        lines.append(f"next    {_minute(found['next'])}{what}, by {' and '.join(found['started_by'])}")
     else:
         lines.append(
             "next    nothing starts it: run 'analyzer schedule run', or 'analyzer schedule install --cron' "
@@ -87,7 +90,8 @@ def _starters(configuration: Configuration, database: Path, own: Plan) -> list[t
     found = []
     running = holder(database, SCHEDULE)
     if running is not None:
-        found.append((f"'analyzer schedule run' ({running})", plan_named(noted(database, SCHEDULE)) or own))
+        written_plan, _, _ = noted(database, SCHEDULE).partition("\n")
+        found.append((f"'analyzer schedule run' ({running})", plan_named(written_plan) or own))
     if configuration.path is None:
         return found
     job = job_for(configuration, database, configuration.nightly_at)
@@ -101,6 +105,16 @@ def _starters(configuration: Configuration, database: Path, own: Plan) -> list[t
         stale = "" if same else " (not as 'analyzer schedule install' writes it now; install it again)"
         found.append((f"{name}{stale}", plan))
     return found
+
+
+def _again(database: Path, now: datetime) -> datetime | None:
+    """Return when what failed is tried again by the schedule that runs; None where nothing is."""
+    _, _, moment = noted(database, SCHEDULE).partition("\n")
+    try:
+        again = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return again if again > now else None
 
 
 def _said(name: str, plan: Plan, own: Plan) -> str:

@@ -32,7 +32,8 @@ _JOB, _RETRY = "nights", "again"
 class Forever:
     """Runs `work` as a plan says, and again sooner after it failed.
 
-    `reread` returns a plan that is to be kept from now on, or None where nothing has changed.
+    `reread` returns a plan that is to be kept from now on, or None where nothing has changed. `note` hears
+    the plan, and when what failed is tried again before it, for others who ask.
     """
 
     def __init__(
@@ -42,8 +43,10 @@ class Forever:
         say: Say,
         stop: Event,
         reread: Callable[[], Plan | None] = lambda: None,
+        note: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._work, self._plan, self._say, self._stop, self._reread = work, plan, say, stop, reread
+        self._note = note
         self._failures = 0
         self._began_at = datetime.now(plan.zone)
         """When the last run began: what the plan names since then is still to be run."""
@@ -84,6 +87,7 @@ class Forever:
         if plan is None:
             return
         before, self._plan = self._plan, plan
+        self._note_next()
         is_now = self._keep(plan) <= datetime.now(plan.zone)
         moment = self.next_run()
         self._say(
@@ -118,6 +122,7 @@ class Forever:
             self._failures = 0
         elif not self._stop.is_set():
             self._again()
+        self._note_next()
         if not self._stop.is_set():
             moment = self.next_run()
             self._say(
@@ -125,6 +130,10 @@ class Forever:
                 event="next_run",
                 at=moment.isoformat(),
             )
+
+    def _note_next(self) -> None:
+        again = f"\n{self._retry_at.isoformat()}" if self._retry_at is not None else ""
+        self._note(f"{self._plan}{again}")
 
     def _again(self) -> None:
         minutes = _RETRY_MINUTES[min(self._failures, len(_RETRY_MINUTES) - 1)]
@@ -155,15 +164,8 @@ def keep_running(
     reread = Rereading(lambda: plan_of(read(), at), plan, say)
     with _ended_by_signals(stop), _kept_alone(first.database, first.clock.now()) as note:
         say(f"the nights of {first.database} run at {plan}", event="started")
-
-        def noticed() -> Plan | None:
-            found = reread()
-            if found is not None:
-                note(str(found))
-            return found
-
         note(str(plan))
-        Forever(lambda: _worked(prepare, stop, say), plan, say, stop, noticed).run()
+        Forever(lambda: _worked(prepare, stop, say), plan, say, stop, reread, note).run()
     say("stopped", event="stopped")
 
 

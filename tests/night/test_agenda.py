@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from analyzer.config import load_configuration
-from analyzer.night.agenda import agenda
+from analyzer.night.agenda import agenda, told
 from analyzer.night.cron import Cron
 from analyzer.night.job import Job, job_for
+from analyzer.night.lock import SCHEDULE, held
 from analyzer.night.schedule import Scheduler
 from analyzer.night.systemd import Systemd
 from tests.night.test_cron import STAND_IN as CRONTAB
@@ -94,3 +95,26 @@ def test_the_earliest_of_several_is_the_next(folder: Path) -> None:
             "systemd at 02:00 Asia/Shanghai (analyzer.toml: 00:30 Asia/Shanghai)",
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("again", "moment", "words"),
+    [
+        (
+            "2026-11-22T12:15:00+00:00",
+            "2026-11-22T20:15:00+08:00",
+            "2026-11-22 20:15, what failed once more, by",
+        ),
+        ("2026-11-22T11:15:00+00:00", "2026-11-23T00:30:00+08:00", "2026-11-23 00:30, by"),
+        (None, "2026-11-23T00:30:00+08:00", "2026-11-23 00:30, by"),
+    ],
+)
+def test_what_failed_and_is_tried_again_is_the_next_run(
+    folder: Path, again: str | None, moment: str, words: str
+) -> None:
+    """As the schedule that runs has noted it; a moment that is over is none."""
+    with held(folder / "logs.duckdb", SCHEDULE, NOW) as note:
+        note("00:30 Asia/Shanghai" + (f"\n{again}" if again else ""))
+        assert found(folder)[0] == moment
+        answer = agenda(load_configuration(folder / "analyzer.toml"), folder / "logs.duckdb", 1, NOW)
+    assert told(answer)[1].startswith(f"next    {words} 'analyzer schedule run' (process ")

@@ -60,7 +60,8 @@ def test_what_failed_is_tried_again_sooner() -> None:
     def say(line: str, **named: Any) -> None:
         said.append(line)
 
-    forever = Forever(work, Plan(time(0, 30), ZoneInfo("UTC")), say, stop)
+    noted: list[str] = []
+    forever = Forever(work, Plan(time(0, 30), ZoneInfo("UTC")), say, stop, note=noted.append)
     forever._scheduler.start(paused=True)
     before = forever.next_run()
     assert before is not None
@@ -72,8 +73,10 @@ def test_what_failed_is_tried_again_sooner() -> None:
         assert moment is not None
         minutes.append(round((moment - started).total_seconds() / 60))
     assert minutes in ([5, 15], [5, 5])
+    assert len({note for note in noted if note.startswith("00:30 UTC\n20")}) == 2
     forever._scheduler.remove_job("again")
     forever._run()
     assert forever.next_run() == before
     assert said[-1] == f"next run: {before:%Y-%m-%d %H:%M} UTC"
+    assert noted[-1] == "00:30 UTC"
     forever._scheduler.shutdown()
