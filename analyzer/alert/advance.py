@@ -102,7 +102,7 @@ def _open(state: State, rule: Rule, finding: Finding, at: int, policy: Policy, f
     else:
         incident.entries = tuple(dict.fromkeys((*incident.entries, *cause.entries)))
         # A long window that sees the same would move the beginning to where that window begins.
-        earliest = incident.opened_at - policy.together
+        earliest = signal.started_at if _is_notice(signal) else incident.opened_at - policy.together
         incident.started_at = min(incident.started_at, max(signal.started_at, earliest))
         incident.updated_at = at
         if rule.scope.model not in (None, incident.model):
