@@ -126,10 +126,17 @@ def _attempts(
         whole = reduce(Definition.within, reversed(envelopes), definition)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried_{depth}")  # noqa: S608
         is_sure = shape_decides(definition, texts)
-        again = retold(definition, texts) if definition.kind == "pattern" else 0
-        one = replace(attempt(connection, whole, numbers, damaged, again), left=left, is_sure=is_sure)
+        tried_one = _with_doubles(attempt(connection, whole, numbers, damaged), texts)
+        one = replace(tried_one, left=left, is_sure=is_sure)
         best = max(best, one.score.share)
         yield one
+
+
+def _with_doubles(one: Attempt, texts: Sequence[str]) -> Attempt:
+    """Return an attempt that knows how many of its lines tell a request again."""
+    if one.definition.kind != "pattern" or not one.score.events:
+        return one
+    return replace(one, score=replace(one.score, retold=retold(one.definition, texts)))
 
 
 def _head(envelope: Definition) -> int:

@@ -117,16 +117,12 @@ def untried(definition: Definition, lines: Sequence[int]) -> Attempt:
 
 
 def attempt(
-    connection: duckdb.DuckDBPyConnection,
-    definition: Definition,
-    lines: Sequence[int],
-    damaged: int,
-    retold: int = 0,
+    connection: duckdb.DuckDBPyConnection, definition: Definition, lines: Sequence[int], damaged: int
 ) -> Attempt:
     """Try a format, within its envelopes, on the relation `lines`, which holds what stands in them.
 
-    `lines` are the numbers of all lines tried, of which `damaged` ones have a damaged envelope and
-    `retold` ones tell a request again. Raises FormatError for invalid settings.
+    `lines` are the numbers of all lines tried, of which `damaged` ones have a damaged envelope. Raises
+    FormatError for invalid settings.
     """
     found: dict[str, list[int]] = defaultdict(list)
     columns, last, read = 0, "", {}
@@ -152,7 +148,6 @@ def attempt(
         len(found["damaged"]) + damaged,
         columns / events if events else 0.0,
         min(found["damaged"] or readable, default=None),
-        retold,
     )
     return Attempt(definition, score, read)
 
