@@ -6,6 +6,7 @@
     also = ['nginx:$remote_addr ...']   # of lines that are read too, but do not tell the format
     damaged = '^\\S+ [A-Z]+ /'     # starts of lines that should have matched and did not
     time_format = '%d.%m.%Y %H:%M:%S'   # of `ts` in `pattern`, where it is not one of the usual
+    counted_elsewhere = ['on_failure: ']   # patterns of lines whose request has another line
     escapes = "server"             # undo the \\xHH and \\" of nginx and Apache in the texts of `pattern`
 
 Those of `log_format` (see `directive`) are tried first, then those of `pattern` and of `also`, which holds
@@ -37,7 +38,10 @@ from analyzer.format.patterns import fault, fill, groups, matches_any
 from analyzer.quote import quote_list, quote_text
 from analyzer.resources import package_folder
 
-_KNOWN = ("pattern", "log_format", "also", "damaged", "time_format", "part", "escapes", "objects")
+_KNOWN = (
+    *("pattern", "log_format", "also", "damaged", "counted_elsewhere", "time_format", "part", "escapes"),
+    "objects",
+)
 _COLOUR = r"\x1b\[[0-9;?]*[A-Za-z]"
 _NAMES = (*COLUMNS, *DERIVED, *DURATION_UNITS)
 _UNESCAPED = {"ts", "status", "client", "method", "attempt", *DURATION_UNITS}
@@ -56,7 +60,7 @@ def check_settings(definition: Definition) -> None:
         raise FormatError(f"{path}: settings.escapes is {settings['escapes']!r}; it can only be 'server'")
     if not isinstance(settings.get("time_format", ""), str):
         raise FormatError(f"{path}: settings.time_format must be a text such as '%d.%m.%Y %H:%M:%S'")
-    for key in ("pattern", "log_format", "also"):
+    for key in ("pattern", "log_format", "also", "counted_elsewhere"):
         texts = _texts(definition, key)
         if not all(isinstance(text, str) for text in texts):
             raise FormatError(f"{path}: settings.{key} must be a list of texts")
@@ -68,6 +72,8 @@ def check_settings(definition: Definition) -> None:
             (_check_pattern if is_pattern else _check_directive)(definition, f"{key}[{number}]", text)
     if "damaged" in settings:
         _check_pattern(definition, "damaged", settings["damaged"])
+    for number, text in enumerate(_texts(definition, "counted_elsewhere"), 1):
+        _check_pattern(definition, f"counted_elsewhere[{number}]", text)
     if "objects" in settings and not _objects_file(settings["objects"]).is_file():
         raise FormatError(f"{path}: settings.objects must be the name of a JSON format of the package")
 
@@ -88,6 +94,15 @@ def fitting(definitions: Sequence[Definition], lines: Sequence[str]) -> list[boo
         owners += [number] * (len(patterns) - len(owners))
     found = {owner for owner, fits in zip(owners, matches_any(patterns, plain), strict=True) if fits}
     return [number in found for number in range(len(definitions))]
+
+
+def retold(definition: Definition, lines: Sequence[str]) -> int:
+    """Return how many of `lines` tell again of a request that another line tells."""
+    patterns = [re.compile(_filled(definition, text)) for text in _texts(definition, "counted_elsewhere")]
+    if not patterns:
+        return 0
+    plain = (re.sub(_COLOUR, "", line) if "\x1b" in line else line for line in lines)
+    return sum(any(pattern.search(line) for pattern in patterns) for line in plain)
 
 
 def absent_groups(definition: Definition, hints: Hints) -> Collection[str]:
@@ -113,7 +128,8 @@ def fields_of_pattern(definition: Definition, hints: Hints = NO_HINTS) -> str:
 def _fields_of_text(definition: Definition, relation: str, hints: Hints) -> str:
     layouts = _layouts(definition)
     parsed = f"(SELECT line_no, byte_offset, moment, line, {_PLAIN} AS plain FROM {relation})"  # noqa: S608 - our own
-    earlier: list[str] = []
+    doubles = [_filled(definition, text) for text in _texts(definition, "counted_elsewhere")]
+    earlier = [f"regexp_matches(plain, {quote_text(double)})" for double in doubles]
     for number, layout in enumerate(layouts):
         names = groups(layout.pattern)
         text = f"CASE WHEN {' OR '.join(earlier)} THEN NULL ELSE plain END" if earlier else "plain"

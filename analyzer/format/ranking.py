@@ -11,6 +11,7 @@ import duckdb
 from analyzer.format.definition import Definition
 from analyzer.format.json_lines import shape_decides
 from analyzer.format.opening import open_envelopes
+from analyzer.format.pattern import retold
 from analyzer.format.project import fitting, may_fit
 from analyzer.format.score import COMPARABLE, Attempt, attempt, untried
 from analyzer.format.trial import load_numbered, trial_connection
@@ -56,10 +57,23 @@ def _best_first(found: Sequence[Attempt]) -> list[Attempt]:
         if one.score.told < _ALIKE * ranked[0].score.told or not one.score.events:
             break
         is_surer = one.depth == best.depth and one.names * COMPARABLE <= best.names
-        if one.knows_doubles or ((is_surer or one.depth > best.depth) and one.contradicts(best)):
+        is_deeper = one.depth > best.depth and not _stands_as_deep(best, one, ranked)
+        knows_more = one.knows_doubles and not one.is_within(best)
+        if knows_more or ((is_surer or is_deeper) and one.contradicts(best)):
             best = one
     best = next((one for one in ranked if one.is_sure and _may_be_it(best, one)), best)
     return [best, *(one for one in ranked if one is not best)]
+
+
+def _stands_as_deep(best: Attempt, one: Attempt, ranked: Sequence[Attempt]) -> bool:
+    """Tell whether the best reads the same in the envelopes of another format, which then prove nothing."""
+    return not one.is_within(best) and any(
+        other.is_within(best)
+        and not other.contradicts(best)
+        and other.definition.envelopes == one.definition.envelopes
+        and other.score.told >= one.score.told
+        for other in ranked
+    )
 
 
 def _may_be_it(best: Attempt, sure: Attempt) -> bool:
@@ -112,9 +126,17 @@ def _attempts(
         whole = reduce(Definition.within, reversed(envelopes), definition)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried_{depth}")  # noqa: S608
         is_sure = shape_decides(definition, texts)
-        one = replace(attempt(connection, whole, numbers, damaged), left=left, is_sure=is_sure)
+        tried_one = _with_doubles(attempt(connection, whole, numbers, damaged), texts)
+        one = replace(tried_one, left=left, is_sure=is_sure)
         best = max(best, one.score.share)
         yield one
+
+
+def _with_doubles(one: Attempt, texts: Sequence[str]) -> Attempt:
+    """Return an attempt that knows how many of its lines tell a request again."""
+    if one.definition.kind != "pattern" or not one.score.events:
+        return one
+    return replace(one, score=replace(one.score, retold=retold(one.definition, texts)))
 
 
 def _head(envelope: Definition) -> int:

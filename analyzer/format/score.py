@@ -37,7 +37,8 @@ class Score:
     `explained` lines are part of an event, `readable` ones carry no request, `damaged` ones are
     rejected. `share` is explained lines in all, a readable one counting a tenth and a damaged one half
     against; `filled` is how many columns an event has on average; `first_miss` is the number, among
-    the lines given, of the first that it could not explain (a damaged one, where there is one).
+    the lines given, of the first that it could not explain (a damaged one, where there is one). `retold`
+    of the readable ones are known to tell of a request that another line tells.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Score:
     damaged: int
     filled: float
     first_miss: int | None
+    retold: int = 0
 
     @property
     def share(self) -> float:
@@ -57,8 +59,12 @@ class Score:
 
     @property
     def told(self) -> float:
-        """Return how many values a line tells on average; a damaged one takes one off."""
-        return (self.events * self.filled - self.damaged) / self.lines if self.lines else 0.0
+        """Return how many values a line tells on average; a damaged one takes one off.
+
+        A line known to tell a request again counts like one, or a format that counts it twice told more.
+        """
+        known = self.events + self.retold if self.events else 0
+        return (known * self.filled - self.damaged) / self.lines if self.lines else 0.0
 
 
 @dataclass(frozen=True)

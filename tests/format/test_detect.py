@@ -130,6 +130,14 @@ def test_an_access_line_behind_a_head_is_read_within_it() -> None:
     assert {row["status"] for row in rows} == {200}
 
 
+def test_an_envelope_that_holds_for_both_proves_neither() -> None:
+    """A format read behind a time in front is no surer than one that reads the same with it and without."""
+    head = "2026-11-20T08:00:0{}Z  INFO request{{method=GET uri=/v1/models version=HTTP/1.1}}: "
+    answer = f"{head}tower_http::trace::on_response: finished processing request latency=812 μs status=200"
+    lines = [*(answer.format(second) for second in range(3)), answer.format(3)[:-20]]
+    assert detect(lines, FORMATS.values()).chosen is FORMATS["tower-http"]
+
+
 def test_nine_tenths_of_noise_leave_the_requests() -> None:
     """Banners and stack traces between the requests do not hide their format."""
     noise = ["panic: runtime error", "goroutine 1 [running]:", "main.main()", "\t/app/main.go:12 +0x1d"] * 60

@@ -10,7 +10,7 @@ import pytest
 
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition, load_formats
-from analyzer.format.pattern import check_settings, may_fit
+from analyzer.format.pattern import check_settings, may_fit, retold
 from analyzer.format.trial import load_lines, open_trial, take_apart
 
 FORMATS = load_formats()
@@ -145,6 +145,18 @@ def test_wrong_settings_are_refused(settings: dict[str, Any], complaint: str) ->
     with pytest.raises(FormatError, match=complaint) as caught:
         check_settings(format_of(settings))
     assert str(caught.value).startswith("own.toml: settings")
+
+
+def test_a_request_told_again_is_none(trial: Any) -> None:
+    """A line that tells of another line's request is no event though a pattern fits, and is known."""
+    definition = format_of({"pattern": [PLAIN], "counted_elsewhere": ["/again "]})
+    check_settings(definition)
+    lines = ["2026-11-20 GET /v1 500 12ms", "2026-11-20 GET /v1/again 500 12ms", "2026-11-20 no request"]
+    assert [row["outcome"] for row in read(trial, definition, lines)] == ["event", "reject", "reject"]
+    assert retold(definition, lines) == 1
+    assert retold(format_of({"pattern": [PLAIN]}), lines) == 0
+    with pytest.raises(FormatError, match=r"settings.counted_elsewhere\[1\] is no valid pattern"):
+        check_settings(format_of({"pattern": [PLAIN], "counted_elsewhere": ["("]}))
 
 
 @pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if one.kind == "pattern"])

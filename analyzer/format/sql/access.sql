@@ -103,7 +103,9 @@ FROM (
             pieces[1] AS lead,
             instr(pieces[1], ' ') AS space,
             -- An address stands before the time: a line that begins with its time is another format's.
-            suffix(pieces[1], '] ') AND instr(pieces[1], '[') > 1 AS has_time,
+            -- (One in brackets, of a virtual host and its port, may begin it.)
+            suffix(pieces[1], '] ')
+            AND CASE WHEN starts_with(pieces[1], '[') THEN regexp_matches(pieces[1], '^\[[0-9A-Fa-f:.]+\]:\d+ \S+ ') ELSE contains(pieces[1], '[') END AS has_time,
             pieces[2] AS request,
             instr(pieces[2], ' ') AS gap,
             pieces[3] AS answer,
@@ -122,12 +124,22 @@ FROM (
                 line,
                 string_split(
                     CASE
-                        WHEN contains(line, '\"') THEN replace(replace(line, '\\', '\x5C'), '\"', '\x22')
-                        ELSE line
+                        WHEN contains(line, '\"') THEN replace(replace(whole, '\\', '\x5C'), '\"', '\x22')
+                        ELSE whole
                     END,
                     '"'
                 ) AS pieces
-            FROM lines
+            FROM (
+                SELECT
+                    *,
+                    -- A user's name in quotes, or none between them, is no request.
+                    CASE
+                        WHEN instr(line, '"') < instr(line, '[') AND NOT starts_with(line, '{')
+                            THEN regexp_replace(line, '^([^"\[]+ )"(?:[^"\\]|\\.)*" \[', '\1- [')
+                        ELSE line
+                    END AS whole
+                FROM lines
+            )
         )
     )
 )
