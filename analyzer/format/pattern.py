@@ -38,10 +38,8 @@ from analyzer.format.patterns import fault, fill, groups, matches_any
 from analyzer.quote import quote_list, quote_text
 from analyzer.resources import package_folder
 
-_KNOWN = (
-    *("pattern", "log_format", "also", "damaged", "counted_elsewhere", "time_format", "part", "escapes"),
-    "objects",
-)
+_TEXTS = ("pattern", "log_format", "also", "counted_elsewhere")
+_KNOWN = (*_TEXTS, "damaged", "time_format", "part", "escapes", "objects")
 _COLOUR = r"\x1b\[[0-9;?]*[A-Za-z]"
 _NAMES = (*COLUMNS, *DERIVED, *DURATION_UNITS)
 _UNESCAPED = {"ts", "status", "client", "method", "attempt", *DURATION_UNITS}
@@ -60,7 +58,7 @@ def check_settings(definition: Definition) -> None:
         raise FormatError(f"{path}: settings.escapes is {settings['escapes']!r}; it can only be 'server'")
     if not isinstance(settings.get("time_format", ""), str):
         raise FormatError(f"{path}: settings.time_format must be a text such as '%d.%m.%Y %H:%M:%S'")
-    for key in ("pattern", "log_format", "also", "counted_elsewhere"):
+    for key in _TEXTS:
         texts = _texts(definition, key)
         if not all(isinstance(text, str) for text in texts):
             raise FormatError(f"{path}: settings.{key} must be a list of texts")
