@@ -33,7 +33,7 @@ WITH counted AS (
         )
         AND ($owner IS NULL OR coalesce(nullif(owner, ''), 'unknown') = $owner)
         AND ($model IS NULL OR model = $model)
-        AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
+        AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source) OR suffix('/' || name, '/' || $source))
     GROUP BY match, entry_id, code, error_code
 )
 SELECT

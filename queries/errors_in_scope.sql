@@ -57,7 +57,7 @@ WITH failure AS (
         )
         AND ($owner IS NULL OR coalesce(nullif(events.owner, ''), 'unknown') = $owner)
         AND ($model IS NULL OR model = $model)
-        AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
+        AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source) OR suffix('/' || name, '/' || $source))
 ),
 counted AS (
     SELECT

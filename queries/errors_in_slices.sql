@@ -42,6 +42,6 @@ WHERE
     )
     AND ($owner IS NULL OR coalesce(nullif(owner, ''), 'unknown') = $owner)
     AND ($model IS NULL OR model = $model)
-    AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
+    AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source) OR suffix('/' || name, '/' || $source))
 GROUP BY key, slice
 ORDER BY key, slice

@@ -33,6 +33,6 @@ WHERE
     )
     AND ($owner IS NULL OR coalesce(nullif(owner, ''), 'unknown') = $owner)
     AND ($model IS NULL OR model = $model)
-    AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
+    AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source) OR suffix('/' || name, '/' || $source))
 ORDER BY ts DESC NULLS LAST, source, line_no DESC
 LIMIT $limit

@@ -25,6 +25,6 @@ WHERE
     AND ($since IS NULL OR ts >= $since)
     AND ($until IS NULL OR ts < $until)
     AND ($model IS NULL OR model = $model)
-    AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source))
+    AND ($source IS NULL OR ('/' || name) GLOB ('*/' || $source) OR suffix('/' || name, '/' || $source))
 GROUP BY slice
 ORDER BY slice

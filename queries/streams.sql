@@ -3,7 +3,7 @@
 -- answers: Which logs have something in a range, and which fell silent in it?
 -- param since TIMESTAMPTZ = NULL: from this moment on
 -- param until TIMESTAMPTZ = NULL: up to and without this moment
--- returns stream VARCHAR: the sources' name, # for each of its numbers, so that rotated files are one stream
+-- returns stream VARCHAR: the sources' folder and name, # for each number of the name, so that rotated files are one stream
 -- returns sources BIGINT: how many sources (files, and their generations) the stream has in the range
 -- returns events BIGINT: HTTP attempts in the range
 -- returns first_ts TIMESTAMPTZ: the first of them
@@ -16,9 +16,12 @@ WITH counted AS (
     GROUP BY source_id
 )
 SELECT
-    -- A rotation gives numbers, and the compressed file an ending.
-    regexp_replace(
-        regexp_replace(name, '([._-]?[0-9]+)+(\.(gz|bz2|xz|zst))?$|\.(gz|bz2|xz|zst)$', ''), '[0-9]+', '#', 'g'
+    -- A rotation gives numbers, and the compressed file an ending; the folder is none of it.
+    regexp_extract(name, '^(.*/)?[^/]*$', 1) || regexp_replace(
+        regexp_replace(
+            regexp_extract(name, '[^/]*$'), '([._-]?[0-9]+)+(\.(gz|bz2|xz|zst))?$|\.(gz|bz2|xz|zst)$', ''
+        ),
+        '[0-9]+', '#', 'g'
     ) AS stream,
     count(*) AS sources,
     sum(attempts)::BIGINT AS events,

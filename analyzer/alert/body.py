@@ -80,9 +80,10 @@ def _narrow(scope: Scope, errors: list[Error]) -> Scope:
 def _signal(signal: Signal, rules: Rules) -> dict[str, Any]:
     rule = rules.by_name().get(signal.rule)
     figures = dict(signal.finding.figures)
+    # The figures are the worst so far, and so is the threshold: that of then, for a rule may change.
+    thresholds = figures.pop("thresholds", None) or (rule.settings if rule is not None else {})
     if rule is not None and figures.get("against") == "threshold":
-        # The figures are the worst so far, and so is the threshold that they are held against.
-        figures["threshold"] = rule.settings.get(signal.worst_level) or rule.settings.get("alert")
+        figures["threshold"] = thresholds.get(signal.worst_level) or thresholds.get("alert")
     return {
         "rule": signal.rule,
         "title": dict(rule.title) if rule else {"en": signal.rule},

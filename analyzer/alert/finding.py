@@ -65,6 +65,11 @@ def too_few(pressures: Iterable[float], failures: int, settings: Mapping[str, An
     return failures if failures < settings["minimum"] and any(one >= 1 for one in pressures) else None
 
 
+def thresholds_of(settings: Mapping[str, Any]) -> dict[str, float]:
+    """Return the thresholds that are given, by level."""
+    return {level: settings[level] for level in LEVELS if settings.get(level) is not None}
+
+
 def by_thresholds(value: float, settings: Mapping[str, Any]) -> dict[str, float]:
     """Return the pressure of a value on the thresholds `warning` and `alert`, where they are given."""
-    return {level: value / settings[level] for level in LEVELS if settings.get(level) is not None}
+    return {level: value / threshold for level, threshold in thresholds_of(settings).items()}

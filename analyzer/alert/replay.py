@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,8 @@ class Replay:
     evaluations: int = 0
     judged: int = 0
     """Evaluations in which something was known."""
+    unjudged: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """In how many evaluations a rule could not be judged, by its name and the reason."""
     scarce: dict[str, Scarce] = field(default_factory=dict)
     """Rules that only their `minimum` kept from firing, by name."""
 
@@ -51,6 +54,7 @@ def replay(
         done.evaluations += 1
         done.judged += not findings or any(finding.pressure is not None for finding in findings)
         done.messages += messages
+        done.unjudged.update((one.rule, one.unknown) for one in findings if one.unknown is not None)
         _note_scarce(done, state, findings, at)
         done.signals += state.ended
         done.incidents += state.over

@@ -1,7 +1,7 @@
 """A rule and the policy that all rules share, as a file says them.
 
 [policy]                        # in one file only; every key may be left out
-quiet_hours = ["22:00-07:00"]   # in the configuration's time zone; warnings wait for the morning
+quiet_hours = ["22:00-07:00"]   # in the configuration's time zone; a warning over by their end is not told
 break_through = "alert"         # what is told in quiet hours too: alert, or none
 remind = "4h"                   # an incident that stays open is told again; 0 never
 cool_down = "15m"               # how long all must be quiet before an incident is over

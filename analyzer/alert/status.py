@@ -60,7 +60,8 @@ def status_text(found: Mapping[str, Any]) -> str:
     lines.append("")
     for rule in found["rules"]:
         judged = _shown(rule["judged_at"]) if rule["judged_at"] else "never"
-        lines.append(f"{rule['rule']:<{width}}  {rule['level'] or 'quiet':<8}  last judged {judged}")
+        level = rule["level"] or ("quiet" if rule["judged_at"] else "–")
+        lines.append(f"{rule['rule']:<{width}}  {level:<8}  last judged {judged}")
     last = max((rule["judged_at"] for rule in found["rules"] if rule["judged_at"]), default=None)
     until = found["data_until"]
     if last and until and datetime.fromisoformat(last) - datetime.fromisoformat(until) > STALE:

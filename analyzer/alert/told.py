@@ -16,7 +16,7 @@ from analyzer.alert.text import line, markdown, plain
 from analyzer.text import Texts, texts
 
 STALE = timedelta(hours=1)
-_REASONS = {
+REASONS = {
     "no_data": "no events in its window",
     "gone": "silent for more than a day",
     "no_requests": "no requests in its window, so there is no rate",
@@ -63,7 +63,7 @@ def notes(report: Report, time_zone: str) -> list[str]:
         said.append(f"the data ends at {until}; --at data judges that moment")
     if report.late is not None:
         said.append(late_note(report.late, time_zone))
-    for reason, words in _REASONS.items():
+    for reason, words in REASONS.items():
         names = [finding.rule for finding in report.findings if finding.unknown == reason]
         if names:
             said.append(f"not judged, {words}: {', '.join(names)}")

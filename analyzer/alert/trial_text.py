@@ -12,6 +12,7 @@ from analyzer.alert.listing import span_text
 from analyzer.alert.rule import ALERT
 from analyzer.alert.state import Incident, Signal
 from analyzer.alert.text import line
+from analyzer.alert.told import REASONS
 from analyzer.alert.trial import Outcome
 from analyzer.text import texts
 
@@ -31,9 +32,9 @@ def trial_text(outcome: Outcome) -> str:
     ]
     if outcome.is_cut:
         lines.append(f"the log ends at {_moment(outcome, outcome.until)}; what came after it is not judged")
-    if done.judged < done.evaluations:
-        part = words.percent(1 - done.judged / done.evaluations)
-        lines.append(f"not judged in {part} of these moments: too little data or history")
+    for (rule, reason), moments in done.unjudged.items():
+        part = words.percent(moments / done.evaluations)
+        lines.append(f"{rule}: not judged in {part} of these moments, {REASONS[reason]}")
     lines += _scarce(outcome)
     if not done.incidents:
         return "\n".join([*lines, "it would not have fired", ""])
@@ -60,6 +61,10 @@ def trial_as_json(outcome: Outcome) -> dict[str, Any]:
         "alerts": sum(incident.worst_level == ALERT for incident in done.incidents),
         "messages": len(done.messages),
         "open_minutes": sum(_minutes(outcome, incident) for incident in done.incidents),
+        "unjudged": [
+            {"rule": rule, "reason": reason, "moments": moments}
+            for (rule, reason), moments in done.unjudged.items()
+        ],
         "below_minimum": [
             {"rule": name, "moments": one.moments, "failures": one.failures, "at": _iso(outcome, one.at)}
             for name, one in done.scarce.items()
@@ -93,13 +98,15 @@ def _sum(outcome: Outcome) -> str:
 
 
 def _line(outcome: Outcome, incident: Incident) -> str:
-    end = "still open" if incident.ended_at is None else f"to {_moment(outcome, incident.ended_at)[11:]}"
+    opened = _moment(outcome, incident.opened_at)
+    ended = None if incident.ended_at is None else _moment(outcome, incident.ended_at)
+    end = "still open" if ended is None else f"to {ended[11:] if ended[:10] == opened[:10] else ended}"
     lasting = texts("en").ago(timedelta(minutes=_minutes(outcome, incident)))
     signals = _signals(outcome, incident)
     rules = ", ".join(dict.fromkeys(signal.rule for signal in signals))
     subjects = ", ".join(dict.fromkeys(line(signal.subject) for signal in signals if signal.subject))
     what = f"{rules} ({subjects})" if subjects else rules
-    return f"{_moment(outcome, incident.opened_at)} {end:<10}  {lasting:<12}{incident.worst_level:<8} {what}"
+    return f"{opened} {end:<10}  {lasting:<12}{incident.worst_level:<8} {what}"
 
 
 def _incident(outcome: Outcome, incident: Incident) -> dict[str, Any]:

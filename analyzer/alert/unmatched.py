@@ -50,7 +50,8 @@ def _missing(scope: dict[str, str], stored: dict[str, list[str]]) -> Iterator[tu
         if value is None:
             continue
         if name == "source":
-            fits = any(fnmatchcase(f"/{one}", f"*/{value}") for one in values)
+            names = [f"/{one}" for one in values]
+            fits = any(fnmatchcase(one, f"*/{value}") or one.endswith(f"/{value}") for one in names)
         else:
             fits = value in values
         if not fits:

@@ -94,7 +94,7 @@ def _follow(followed: Followed, until: Connection) -> None:
 
 
 def _judge(followed: Followed, stop: threading.Event) -> None:
-    from analyzer.api.alerting import beat_of
+    from analyzer.api.beat import beat_of
 
     beat = beat_of(followed.database, followed.configuration, _say)
     while not stop.wait(_BEAT_SECONDS):

@@ -141,7 +141,7 @@ class Store(Reporting):
         about what is notable: files that come, are renamed or written anew. The configuration's alert
         rules are judged as they say. Raises as `ingest` does, and AlertError.
         """
-        from analyzer.api.alerting import beat_of
+        from analyzer.api.beat import beat_of
         from analyzer.api.ingestion import follow
 
         names = [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]

@@ -86,7 +86,7 @@ def nightly(
         if setting.ingest is None:
             log("analyzer.toml names nothing to ingest; the summary is of what is stored", event="ingest")
         if dry_run:
-            return _previewed(setting, chosen)
+            return _previewed(setting, chosen, as_json)
         if resend is not None and chosen is not None:
             _release(setting, chosen, resend)
         return _run(store, setting, chosen, force, as_json, log)
@@ -162,10 +162,13 @@ def _chosen(setting: Setting, date: str | None, period: str | None, needs_one: b
     return chosen_period(period or NIGHTLY, date, zone, setting.clock.now())
 
 
-def _previewed(setting: Setting, chosen: Period | None) -> int:
+def _previewed(setting: Setting, chosen: Period | None, as_json: bool) -> int:
+    from analyzer.errors import UsageError
     from analyzer.night.preview import preview
     from analyzer.night.run import due_of, wanted_kinds
 
+    if as_json:
+        raise UsageError("--dry-run shows text; leave out --json")
     if chosen is not None:
         periods = [chosen]
     else:
@@ -184,6 +187,10 @@ def _release(setting: Setting, chosen: Period, channel: str) -> None:
     from analyzer.store.nights import forget_step
     from analyzer.store.open import open_writer
 
+    names = [one.name for one in setting.configuration.channels]
+    if channel not in names:
+        known = f"there are {', '.join(names)}" if names else "analyzer.toml has none"
+        raise UnknownNameError(f"there is no channel {channel!r}; {known}")
     with closing(open_writer(setting.database, setting.wait)) as connection:
         if not release(connection, occasion(chosen), channel):
             raise UnknownNameError(

@@ -141,7 +141,7 @@ def _subject(store: Store, tz: str | None, lang: str | None, since: str | None, 
 def _following(
     store: Store, configuration: Configuration, paths: Sequence[str] | None, every: float
 ) -> Following | None:
-    from analyzer.api.alerting import beat_of
+    from analyzer.api.beat import beat_of
     from analyzer.api.following import Followed, Following
     from analyzer.errors import UsageError
     from analyzer.source.follow import Watch

@@ -22,6 +22,8 @@ class Due:
     """In their order, the oldest first."""
     missed: tuple[Period, ...]
     """Periods that nothing is recorded of and that lie longer ago than is caught up with."""
+    by_hand: frozenset[Period] = frozenset()
+    """Of `periods`, those that are only gone on with because somebody asked for them by their name."""
 
 
 def due(kind: str, zone: ZoneInfo, now: datetime, recorded: Mapping[str, NightRecord], catch_up: int) -> Due:
@@ -39,14 +41,15 @@ def due(kind: str, zone: ZoneInfo, now: datetime, recorded: Mapping[str, NightRe
         if not record.by_hand and (period := period_named(kind, name, zone.key))
     ]
     if not known:
-        return Due((*begun, *window), ())
+        return Due((*begun, *window), (), frozenset(begun))
     first = min(known, key=lambda period: period.first)
     while len(window) < catch_up and window[-1].first > first.first:
         window.append(window[-1].before())
     outcomes = {name: record.outcome for name, record in recorded.items()}
     periods = [period for period in reversed(window) if outcomes.get(period.name) not in (DONE, MISSED)]
     early = [period for period in begun if period.first < window[-1].first]
-    return Due((*early, *periods), tuple(_missed(window[-1], first, recorded)))
+    missed = tuple(_missed(window[-1], first, recorded))
+    return Due((*early, *periods), missed, frozenset(early))
 
 
 def _begun_by_hand(last: Period, recorded: Mapping[str, NightRecord], catch_up: int) -> list[Period]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.errors import DeliveryError
-from analyzer.report.whole import is_full
+from analyzer.store.failure import is_full
 
 
 @dataclass(frozen=True)

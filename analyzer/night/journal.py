@@ -127,7 +127,9 @@ class Journal:
         if self._connection is None:
             if not self._setting.database.exists():
                 return None
-            self._connection = open_writer(self._setting.database, max(self._setting.wait, _RECORD_SECONDS))
+            # Until something is done nothing is lost by giving up.
+            wait = max(self._setting.wait, _RECORD_SECONDS) if self._steps else self._setting.wait
+            self._connection = open_writer(self._setting.database, wait)
         if self._anew is not None:
             self._begin(self._connection)
         return self._connection

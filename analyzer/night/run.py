@@ -30,7 +30,12 @@ def run_due(setting: Setting) -> list[Outcome]:
         for kind, wanted in plan:
             _tell_missed(setting, kind, wanted)
         nights = [
-            Night(setting, period, missed=tuple(one.name for one in wanted.missed) if number == 0 else ())
+            Night(
+                setting,
+                period,
+                by_hand=period in wanted.by_hand,
+                missed=tuple(one.name for one in wanted.missed) if number == 0 else (),
+            )
             for _, wanted in plan
             for number, period in enumerate(wanted.periods)
         ]

@@ -117,7 +117,9 @@ def silent(
             found.append({"stream": row["stream"], "last": None})
             continue
         silence = timedelta(seconds=period.until.timestamp() - here["last_ts"].timestamp())
-        if silence > max(_STREAM_SILENCE, _GAPS * max(_mean_gap(here), _mean_gap(row))):
+        # A log that ended as early the day before does so every day, for all that is known.
+        usual = timedelta(seconds=period.since.timestamp() - row["last_ts"].timestamp()) + _STREAM_SILENCE
+        if silence > max(usual, _GAPS * max(_mean_gap(here), _mean_gap(row))):
             last = here["last_ts"].astimezone(period.zone)
             found.append({"stream": row["stream"], "last": last.isoformat()})
     return found

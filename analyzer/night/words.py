@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,7 @@ Summary = Mapping[str, Any]
 LISTED = 2
 """How many of a kind stand on the first screen; the JSON has more, the report all."""
 _LONGEST_REMEDY = 84
+_CROSSED = re.compile(r"(?P<name>\w+) is (?P<value>.+) \(threshold: (?P<limit>.+)\)")
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,8 @@ def _title(summary: Summary, texts: Texts) -> str:
 def _notes(summary: Summary, texts: Texts) -> list[str]:
     warnings = summary["warnings"]
     # An outage, a worse day or a silence are told in words of their own.
-    crossed = [one for one in summary.get("crossed", ()) if "threshold: " in one]
-    said = [texts.say("night.crossed", threshold=one) for one in crossed]
+    crossed = [found for one in summary.get("crossed", ()) if (found := _CROSSED.fullmatch(one))]
+    said = [texts.say("night.crossed", threshold=_crossed(one, texts)) for one in crossed]
     if "ends_early" in warnings:
         said.append(texts.say("night.ends_early", moment=texts.moment(moment_of(summary["data_until"]))))
     if "not_over" in warnings:
@@ -112,6 +114,12 @@ def _notes(summary: Summary, texts: Texts) -> list[str]:
     if "no_data_before" in warnings and "no_data" not in warnings:
         said.append(texts.say("night.no_data_before", day=_name_before(summary, texts)))
     return said
+
+
+def _crossed(found: re.Match[str], texts: Texts) -> str:
+    name, value = texts[f"night.threshold_{found['name']}"], found["value"]
+    bare = value.removesuffix(" left")
+    return texts.say("night.crossed_value", name=name, value=value, bare=bare, limit=found["limit"])
 
 
 def _silent(summary: Summary, texts: Texts) -> list[str]:

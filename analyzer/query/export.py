@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from analyzer.errors import DeliveryError, MissingPathError, UsageError
 from analyzer.query.ranges import TimeRange, find_zone
+from analyzer.store.failure import is_full
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,7 +67,8 @@ def export_events(
         return Exported(events, len(days), size, len(there & {_name(day) for day in days}), len(stale))
     except OSError as error:
         reason = error.strerror or str(error)
-        raise DeliveryError(f"{folder} cannot be written: {reason}; name another folder with -o") from error
+        way_out = "make room there" if is_full(error) else "name another folder with -o"
+        raise DeliveryError(f"{folder} cannot be written: {reason}; {way_out}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
         if made:

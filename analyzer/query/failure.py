@@ -6,6 +6,7 @@ import re
 
 from analyzer.errors import QueryError
 from analyzer.query.cells import display_width
+from analyzer.store.failure import MEND, is_damage
 
 _PLACE = re.compile(r"\n+LINE (?P<line>\d+): (?P<text>.*)\n(?P<space> *)\^+.*", re.DOTALL)
 _ELLIPSIS = "..."
@@ -53,6 +54,8 @@ def _characters(text: str, width: int) -> int:
 
 def _way_out(said: str) -> str:
     lowered = said.lower()
+    if is_damage(said):
+        return f"the database is damaged: {MEND}"
     if "permission error" in lowered or "read-only" in lowered or "configuration has been locked" in lowered:
         return "a query can only read the store's views"
     if "extension" in lowered:

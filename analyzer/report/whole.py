@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 from pathlib import Path
 
 from analyzer.errors import DeliveryError
+from analyzer.store.failure import is_full
 
 
 def write_bytes(path: Path, content: bytes, option: str = "-o") -> int:
@@ -30,11 +30,6 @@ def write_bytes(path: Path, content: bytes, option: str = "-o") -> int:
         way_out = "make room there" if is_full(error) else f"choose another place with {option}"
         raise DeliveryError(f"{path} cannot be written: {error.strerror}; {way_out}") from error
     return len(content)
-
-
-def is_full(error: OSError) -> bool:
-    """Say whether a place has no room left, be it the disk's or the person's."""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _umask() -> int:

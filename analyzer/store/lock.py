@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.errors import ForeignDatabaseError, LockedError, NewerDatabaseError, StoreError
+from analyzer.store.failure import MEND, is_damage
 
 if TYPE_CHECKING:
     import duckdb
@@ -73,4 +74,6 @@ def _explained(path: Path, message: str) -> StoreError:
             f"{path} was written by a newer DuckDB than this analyzer uses; upgrade the analyzer to read it"
         )
     first_line = message.splitlines()[0]
+    if is_damage(message):
+        return StoreError(f"{path} is damaged: {first_line}; {MEND}")
     return StoreError(f"{path} cannot be opened: {first_line}; check the path and its permissions")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from analyzer.api.alerting import Beat
+from analyzer.api.beat import Beat
 from analyzer.cli import run
 from analyzer.config import load_configuration
+from analyzer.store.open import open_reader
 from analyzer.web.version import version_of
 
 NINE = datetime(2026, 5, 10, 9, tzinfo=UTC)
@@ -161,7 +163,8 @@ def test_a_rule_about_what_is_not_there_is_told(house: Path, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    ("source", "failures"), [("60.log", 100), ("*0.log", 100), ("0.log", 0), ("{house}/60.log", 100)]
+    ("source", "failures"),
+    [("60.log", 100), ("*0.log", 100), ("0.log", 0), ("{house}/60.log", 100), ("[6]0.log", 100)],
 )
 def test_a_rule_looks_at_the_logs_it_names(
     house: Path, capsys: pytest.CaptureFixture[str], source: str, failures: int
@@ -200,3 +203,45 @@ def test_a_beat_writes_little_where_nothing_comes(house: Path) -> None:
     assert is_written(68)
     assert said
     assert is_written(69)
+
+
+def test_a_beat_judges_by_the_rules_as_they_stand(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Renamed while it runs, a rule is one and the same to the beat and to whoever judges beside it."""
+    from analyzer.alert.load import load_rules
+
+    write(house, 60, 70, status=500)
+    configuration, said = load_configuration(None), list[str]()
+    beat = Beat(house / "analyzer.duckdb", configuration, load_rules(configuration.alerts), said.append)
+
+    def beat_at(minute: int) -> list[str]:
+        beat.clock = lambda: NINE + timedelta(minutes=minute)
+        beat._due = 0.0
+        said.clear()
+        beat()
+        return list(said)
+
+    assert len(beat_at(70)) == 1
+    (house / "rules.toml").write_text(RATE.replace('"one"', '"two"'))
+    assert check("10:11", capsys)[0] == 3
+    assert beat_at(72) == []
+    assert check("10:13", capsys)[0] == 3
+    (house / "rules.toml").write_text("[[rule")
+    (told,) = beat_at(74)
+    assert "is not valid TOML" in told
+    assert told.endswith("until then the rules hold as before")
+    assert beat_at(75) == []
+    (house / "rules.toml").write_text(RATE.replace('"one"', '"two"'))
+    assert beat_at(76) == ["the alert rules can be read again"]
+    with closing(open_reader(house / "analyzer.duckdb", 1)) as connection:
+        asked = "SELECT rules, closed_at IS NULL FROM alert_incidents ORDER BY rules"
+        rows = connection.execute(asked).fetchall()
+    assert rows == [(["one"], False), (["two"], True)]
+
+
+def test_a_name_with_brackets_means_itself(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = house / "a[1]"
+    folder.mkdir()
+    write(folder, 60, 70, status=500)
+    (house / "rules.toml").write_text(f'{RATE}source = "a[1]/60.log"\n')
+    code, said = check("10:10", capsys)
+    assert (code, "nothing of" in said) == (3, False)

@@ -19,7 +19,8 @@ import pytest
 from analyzer.alert.clock import minute_of
 from analyzer.alert.record import save
 from analyzer.alert.state import Message, State
-from analyzer.api.alerting import beat_of, send_alerts
+from analyzer.api.alerting import send_alerts
+from analyzer.api.beat import beat_of
 from analyzer.config import load_configuration
 from analyzer.store.open import open_writer
 from tests.delivery.receivers import http_receiver
@@ -154,7 +155,7 @@ def test_the_beat_says_what_is_wrong_once_and_goes_on(judged: Path, monkeypatch:
     said: list[str] = []
     configuration = load_configuration(judged / "analyzer.toml")
     beat = beat_of(judged / "analyzer.duckdb", configuration, said.append)
-    monkeypatch.setattr("analyzer.api.alerting._AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("analyzer.api.beat._AGAIN_SECONDS", 0.0)
     with closing(open_writer(judged / "analyzer.duckdb")) as connection:
         connection.execute("ALTER TABLE stored.alert_rule RENAME TO gone")
     for _ in range(2):

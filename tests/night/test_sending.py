@@ -181,3 +181,16 @@ def test_the_schedule_runs_what_is_due_and_ends_on_a_signal(
     rest = [json.loads(line)["event"] for line in process.stderr]
     assert (process.wait(), rest) == (0, ["stopped"])
     assert time.monotonic() - started < 5
+
+
+def test_a_night_asked_for_by_name_brings_no_other_with_it(house: House) -> None:
+    """Not sent at first, it is gone on with, and stays one that somebody asked for."""
+    house.zone = "UTC"
+    house.log.write_text("".join(lines(f"2026-10-{day}T00:00:00+00:00", 50, 5) for day in (20, 21, 22, 23)))
+    house.configure(channel("x", "json://127.0.0.1:9/", gets=["nightly"]))
+    assert house.night("2026-10-20").outcome == "failed"
+    with http_receiver() as inbox:
+        house.configure(channel("x", inbox.address, gets=["nightly"]))
+        now = "2026-10-24T00:30:00+00:00"
+        assert [one.period.name for one in house.due(now)] == ["2026-10-20", "2026-10-23"]
+        assert house.due(now) == []

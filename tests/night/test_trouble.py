@@ -91,6 +91,14 @@ def test_silence_is_measured_by_a_logs_own_pace() -> None:
     ]
 
 
+def test_a_log_that_ends_early_every_day_is_not_silent() -> None:
+    """Office hours: one that ended an hour or more before its own end of the day before is."""
+    day = Period("nightly", date(2026, 11, 22), ZoneInfo("UTC"))
+    before = [stream("office", 1000, -16, -6), stream("broken", 1000, -16, -6)]
+    now = [stream("office", 1000, 8, 17.5), stream("broken", 700, 8, 15)]
+    assert [one["stream"] for one in silent(day, now, before)] == ["broken"]
+
+
 def test_the_usual_is_not_said_of_too_few() -> None:
     """Empty periods do not count, and two are no range."""
     rows = [{"events": 10, "requests": n, "failures": 1, "error_rate": None} for n in (5, 7)]
@@ -167,6 +175,7 @@ def test_what_is_due_is_bounded_and_in_order() -> None:
     }
     found = due("nightly", zone, now, begun, 4)
     assert ([one.name for one in found.periods], found.missed) == (["2026-11-22", "2026-11-24"], ())
+    assert [one.name for one in found.by_hand] == ["2026-11-22"]
     found = due(
         "nightly", zone, now, {**begun, "2026-11-23": NightRecord("nightly", "2026-11-23", "done")}, 4
     )

@@ -1,8 +1,10 @@
 """`count`: failures in a window, also of logs that hold no successes.
 
-window = "10m"
-warning = 10      # failures; one of the two levels is enough
-alert = 100
+    window = "10m"
+    warning = 10      # failures; one of the two levels is enough
+    alert = 100
+
+Of such a log nothing is good news; where successes are logged too, nothing at all leaves it unknown.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections.abc import Mapping
 
 from analyzer.alert.clock import DAY
 from analyzer.alert.facts import Facts
-from analyzer.alert.finding import Finding, by_thresholds, unknown
+from analyzer.alert.finding import Finding, by_thresholds, thresholds_of, unknown
 from analyzer.alert.kind.window import SPAN, first_failure, is_blind
 from analyzer.alert.rule import Rule
 from analyzer.alert.schema import Key, whole
@@ -27,6 +29,7 @@ def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
     series = facts.series(rule.scope, [(at - window, at)])
     failures = series.total("failures", at - window, at)
     figures = {"measure": "count", "value": failures, "failures": failures, "against": "threshold"}
+    figures["thresholds"] = thresholds_of(rule.settings)
     pressure = by_thresholds(failures, rule.settings)
     return [Finding(rule.name, pressure, first_failure(series, at, window), window, figures=figures)]
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyzer.alert.facts import Facts
-from analyzer.alert.finding import Finding, by_thresholds, too_few, unknown
+from analyzer.alert.finding import Finding, by_thresholds, thresholds_of, too_few, unknown
 from analyzer.alert.kind.window import SPAN, begun, is_blind
 from analyzer.alert.rule import Rule
 from analyzer.alert.schema import Key, share, whole
@@ -46,6 +46,7 @@ def judge(rule: Rule, facts: Facts, at: int) -> list[Finding]:
         "failures": rated,
         "requests": requests,
         "against": "threshold",
+        "thresholds": thresholds_of(rule.settings),
     }
     least = min(value for value in (rule.settings["warning"], rule.settings["alert"]) if value is not None)
     since = begun(series, at, window, least)

@@ -20,9 +20,9 @@ def is_blind(facts: Facts, at: int, window: int) -> bool:
 
 
 def begun(series: Series, at: int, window: int, rate: float) -> int:
-    """Return the minute from which on the rate was high, in tenths of the window.
+    """Return the minute of the first failure from where on the rate was high.
 
-    The point of change: where the failures from there on exceed half of `rate` by the most.
+    It comes after the point of change, in tenths of the window: where failures exceed half of `rate` most.
     """
     step = max(1, window // _PARTS)
     starts = range(at - step, at - window - 1, -step)
@@ -30,7 +30,10 @@ def begun(series: Series, at: int, window: int, rate: float) -> int:
     def excess(start: int) -> float:
         return float(series.total("rated", start, at) - rate / 2 * series.total("requests", start, at))
 
-    return max(starts, key=excess, default=at - window)
+    start = max(starts, key=excess, default=at - window)
+    minutes = np.arange(start, at)
+    failed = np.flatnonzero(series.total("rated", minutes, minutes + 1))
+    return start + int(failed[0]) if len(failed) else start
 
 
 def first_failure(series: Series, at: int, window: int) -> int:
