@@ -117,9 +117,8 @@ def _notes(summary: Summary, texts: Texts) -> list[str]:
 
 
 def _crossed(found: re.Match[str], texts: Texts) -> str:
-    name, value = texts[f"night.threshold_{found['name']}"], found["value"]
-    bare = value.removesuffix(" left")
-    return texts.say("night.crossed_value", name=name, value=value, bare=bare, limit=found["limit"])
+    name, value = texts[f"night.threshold_{found['name']}"], found["value"].removesuffix(" left")
+    return texts.say("night.crossed_value", name=name, value=value, limit=found["limit"])
 
 
 def _silent(summary: Summary, texts: Texts) -> list[str]:
