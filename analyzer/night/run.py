@@ -34,7 +34,8 @@ def run_due(setting: Setting) -> list[Outcome]:
                 setting,
                 period,
                 by_hand=period in wanted.by_hand,
-                missed=tuple(one.name for one in wanted.missed) if number == 0 else (),
+                # The first that is due by itself says so; those gone on with come before it.
+                missed=tuple(one.name for one in wanted.missed) if number == len(wanted.by_hand) else (),
             )
             for _, wanted in plan
             for number, period in enumerate(wanted.periods)
