@@ -34,7 +34,11 @@ PathsArgument = Annotated[
 ]
 FormatOption = Annotated[
     str | None,
-    typer.Option("--format", metavar="NAME", help="The log format [default: detected]; see 'formats list'."),
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="The log format, or several with commas [default: detected]; see 'formats list'.",
+    ),
 ]
 PopulationOption = Annotated[
     str | None,

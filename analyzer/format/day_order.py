@@ -20,6 +20,12 @@ class DayOrder:
     is_proven: bool
 
 
+def order_in(definition: Definition, lines: Sequence[str]) -> DayOrder | None:
+    """Return the order as `day_order` does, of the first format of a file that depends on it."""
+    orders = (day_order(one, lines) for one in definition.parts)
+    return next((order for order in orders if order is not None), None)
+
+
 def day_order(definition: Definition, lines: Sequence[str]) -> DayOrder | None:
     """Return the order that makes most times of `lines` readable, None where their times do not depend on it.
 

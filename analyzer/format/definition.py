@@ -39,6 +39,11 @@ from analyzer.resources import data_files, package_folder
 KINDS = ("json", "otlp", "access", "pattern", "records", "envelope", "table", "logfmt")
 WITHIN = "+"
 """Stands between an envelope's name and that of the format in it: `docker+combined`."""
+BESIDE = ","
+"""Stands between the formats of a file in which several services write: `compose+combined,compose+gin`."""
+
+MIXABLE = ("json", "access", "pattern", "logfmt")
+"""Kinds whose requests stand in one line each, so that other lines between them take nothing away."""
 
 POPULATIONS = ("requests", "failures", "observed")
 _KEYS = {"title", "defined_by", "kind", "population", "settings", "sample"}
@@ -75,6 +80,15 @@ class Definition:
     path: Path
     envelopes: tuple[Definition, ...] = ()
     """The formats in whose envelopes the lines come, the outer one first."""
+    beside: tuple[Definition, ...] = ()
+    """The formats of what this one finds no request in, in the order in which they are asked."""
+
+    @property
+    def parts(self) -> tuple[Definition, ...]:
+        """The formats that a file's lines may have, each by itself: most often this one alone."""
+        if not self.beside:
+            return (self,)
+        return replace(self, name=self.name.split(BESIDE)[0], beside=()), *self.beside
 
     @property
     def continues(self) -> bool:
@@ -86,6 +100,29 @@ class Definition:
         """Return this format in an envelope around it; its name says both, the envelope's first."""
         name = f"{envelope.name}{WITHIN}{self.name}"
         return replace(self, name=name, envelopes=(envelope, *self.envelopes))
+
+    def mixed_with(self, others: Sequence[Definition]) -> Definition:
+        """Return this format with others beside it; its name says all, in their order. Raises FormatError."""
+        for one in others:
+            reason = _apart(self, one)
+            if reason:
+                raise FormatError(f"'{self.name}' and '{one.name}' cannot be read out of one file: {reason}")
+        return replace(self, name=BESIDE.join(one.name for one in (self, *others)), beside=tuple(others))
+
+    def goes_with(self, other: Definition) -> bool:
+        """Tell whether both can be read out of one file."""
+        return not _apart(self, other)
+
+
+def _apart(one: Definition, other: Definition) -> str:
+    """Return why two formats cannot be read out of one file, the empty text where they can."""
+    for each in (one, other):
+        if each.kind not in MIXABLE:
+            return f"what '{each.name}' reads does not stand in one line each"
+    if one.population != other.population:
+        return "one holds failures only, the other successes too"
+    joined, others = ([each for each in both.envelopes if "joined" in each.settings] for both in (one, other))
+    return "" if joined == others else "one's lines are split over several, the other's are not"
 
 
 def load_formats(extra: Sequence[Path] = ()) -> dict[str, Definition]:
@@ -103,12 +140,16 @@ def load_formats(extra: Sequence[Path] = ()) -> dict[str, Definition]:
 
 
 def named_format(formats: Mapping[str, Definition], name: str) -> Definition:
-    """Return the format called `name`, in its envelopes where it names some (`docker+combined`).
+    """Return the format called `name`, in its envelopes where it names some (`docker+combined`), and
+    with those beside it (`docker+combined,docker+gin`).
 
-    A name may be a server's own directive (`nginx:$remote_addr ...`), in envelopes too. Raises
-    UnknownNameError with the names there are, also for a bare envelope, and FormatError for a directive
-    that cannot be read.
+    A name may be a server's own directive (`nginx:$remote_addr ...`), in envelopes too, but with none
+    beside it: commas are its own. Raises UnknownNameError with the names there are, also for a bare
+    envelope, and FormatError for a directive that cannot be read, or formats that do not go together.
     """
+    if BESIDE in name and ":" not in name:
+        first, *others = (named_format(formats, each.strip()) for each in name.split(BESIDE))
+        return first.mixed_with(others)
     found = _named(formats, name)
     if found.kind == "envelope":
         raise UnknownNameError(

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from analyzer.format.definition import Definition
 from analyzer.format.doubt import doubt_of
 from analyzer.format.memory import Memory
+from analyzer.format.mixture import mixture_of
 from analyzer.format.ranking import DECISIVE, ranked
-from analyzer.format.score import COMPARABLE, Attempt, Score
+from analyzer.format.score import Attempt, Score
 from analyzer.format.trial import trial_connection
 
 MOST_LINES = 1000
@@ -21,7 +22,6 @@ FIRST_LINES = 100
 
 _BLOCKS = 10
 _LONGEST = 1 << 20
-_CLOSE = 0.97
 _WAY_OUT = (
     "name the format with --format (see 'analyzer formats list'), or describe it ('analyzer formats draft')"
 )
@@ -31,7 +31,7 @@ _WAY_OUT = (
 class Detection:
     """The formats that were tried, best first, and the one that fits; where none does, `reason` says why.
 
-    `doubt` says what of the file goes unread or unknown with it.
+    `doubt` says what of the file goes unread or unknown with it, or is read in several formats.
     """
 
     ranking: tuple[Score, ...]
@@ -56,17 +56,17 @@ def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool =
     if not numbered:
         return Detection((), None, f"it has no lines to detect a format from; {_WAY_OUT}")
     if thorough:
-        return _decided(ranked(trial_connection(), spread(numbered, MOST_LINES), known, thorough))
+        return _decided(spread(numbered, MOST_LINES), known, thorough)
     texts, memory = [line for _, line in numbered], _memory(known)
     recalled = memory.recall(texts)
     if recalled:
         return Detection((), recalled, "")
-    found = _decided(ranked(trial_connection(), spread(numbered, FIRST_LINES), known, thorough))
+    found = _decided(spread(numbered, FIRST_LINES), known)
     if found.chosen and found.ranking[0].share >= DECISIVE:
         if found.ranking[0].explained == found.ranking[0].lines and not found.doubt:
             memory.keep(texts, found.chosen)
     elif len(numbered) > FIRST_LINES:
-        found = _decided(ranked(trial_connection(), spread(numbered, MOST_LINES), known, thorough))
+        found = _decided(spread(numbered, MOST_LINES), known)
     return found
 
 
@@ -90,13 +90,17 @@ def spread(lines: Sequence[tuple[int, str]], most: int) -> list[tuple[int, str]]
     return [lines[place] for place in sorted({at for start in starts for at in range(start, start + size)})]
 
 
-def _decided(found: Sequence[Attempt]) -> Detection:
-    """Choose the best format, or say why none can be."""
+def _decided(
+    tried: Sequence[tuple[int, str]], known: Sequence[Definition], thorough: bool = False
+) -> Detection:
+    """Choose the best format, and those of other services' requests, or say why none can be."""
+    found = ranked(trial_connection(), tried, known, thorough)
     ranking = tuple(one.score for one in found)
     reason = _objection(found)
     if not found or reason:
         return Detection(ranking, None, reason)
-    return Detection(ranking, found[0].definition, "", doubt_of(found))
+    mixture = mixture_of(found, tried, known, thorough)
+    return Detection(ranking, mixture.definition, "", doubt_of(mixture))
 
 
 def _objection(found: Sequence[Attempt]) -> str:
@@ -119,23 +123,12 @@ def _objection(found: Sequence[Attempt]) -> str:
             f"{_counted(best.events, 'request')}{also}{_miss(best)}; {_WAY_OUT}"
         )
     for rival in found[1:]:
-        if _comes_near(found[0], rival):
+        if rival.comes_near(found[0]):
             return (
                 f"'{best.name}' and '{rival.score.name}' explain it almost alike and read other values in it"
                 f"{_miss(best)}; {_WAY_OUT}"
             )
     return ""
-
-
-def _comes_near(best: Attempt, rival: Attempt) -> bool:
-    """Tell whether a format tells and proves about as much as the best one, and contradicts it."""
-    return (
-        rival.score.events > 0
-        and rival.score.told >= _CLOSE * best.score.told
-        and rival.depth >= best.depth
-        and rival.names < COMPARABLE * best.names
-        and rival.contradicts(best)
-    )
 
 
 def _counted(number: int, thing: str) -> str:

@@ -23,6 +23,9 @@ _GENERAL = 5
 COMPARABLE = 2
 """Of two formats, one that looks for so many times fewer names is the surer one."""
 
+_CLOSE = 0.97
+_MORE = 1.1
+_STATUS, _METHOD = 1, 3
 _APART = 0.01
 """Two durations of the same request differ by rounding at most so much."""
 
@@ -95,6 +98,29 @@ class Attempt:
     def knows_doubles(self) -> bool:
         """Tell whether the format knows lines that tell again of a request that another one tells."""
         return "counted_elsewhere" in self.definition.settings and self.score.events > 0
+
+    @property
+    def told_requests(self) -> set[int]:
+        """Return the lines in which the format finds a request's method and status."""
+        return {
+            line
+            for line, values in self.read.items()
+            if values[_STATUS] is not None and values[_METHOD] is not None
+        }
+
+    def goes_first(self, other: Attempt) -> bool:
+        """Tell whether this one finds more requests, though both tell of the same, to speak of."""
+        return len(self.read) > _MORE * len(other.read)
+
+    def comes_near(self, best: Attempt) -> bool:
+        """Tell whether this one tells and proves about as much as the best one, and contradicts it."""
+        return (
+            self.score.events > 0
+            and self.score.told >= _CLOSE * best.score.told
+            and self.depth >= best.depth
+            and self.names < COMPARABLE * best.names
+            and self.contradicts(best)
+        )
 
     def is_within(self, other: Attempt) -> bool:
         """Tell whether this is the other's format within further envelopes."""

@@ -13,6 +13,7 @@ from analyzer.event import MAX_ERROR_TEXT
 from analyzer.ingest.classify import Rule
 from analyzer.ingest.key import hash_key
 from analyzer.ingest.mask import Mask
+from analyzer.ingest.outcome import set_openers
 from analyzer.ingest.plan import any_row, quick_plan
 from analyzer.ingest.secrets import Secrets
 from analyzer.ingest.stage import Stage
@@ -100,7 +101,7 @@ class Batches:
 
     def prune_samples(self, source_id: int, carry: Carry) -> None:
         """Keep a day's share of sample lines for each entry; `carry` is what the source ends with."""
-        self.stage.set_openers(carry)
+        set_openers(self._connection, carry)
         self._run("prune_samples.sql", source_id=source_id)
 
     def open_requests(self, before_line: int) -> tuple[Opener, ...]:
@@ -119,7 +120,7 @@ class Batches:
                 [source_id, from_line],
             )
         if carry.openers:
-            self.stage.set_openers(carry)
+            set_openers(self._connection, carry)
             self._run("reset_openers.sql", source_id=source_id)
             self._run("reset_samples.sql", source_id=source_id)
 

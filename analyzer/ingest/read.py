@@ -11,6 +11,7 @@ from analyzer.errors import SourceError
 from analyzer.format.definition import Definition
 from analyzer.ingest.ahead import Ahead, batch_size
 from analyzer.ingest.batch import Batches
+from analyzer.ingest.outcome import odd_times
 from analyzer.ingest.resume import Trail, as_read
 from analyzer.ingest.stage import Staged
 from analyzer.ingest.totals import Ledger, OddTimes
@@ -191,7 +192,7 @@ class Reader:
         return self._batches.stage.take(chunk, line, how.definition, self._carry, how.untimed, self._is_open)
 
     def _insert(self, ledger: Ledger) -> None:
-        self.times += self._batches.stage.odd_times()
+        self.times += odd_times(self._connection)
         self._batches.insert(self.progress.source_id)
         self._count(ledger)
 

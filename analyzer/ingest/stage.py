@@ -15,8 +15,9 @@ from analyzer.format.hints import Header
 from analyzer.format.opening import further_lines, open_envelopes
 from analyzer.format.project import hints_of, prepare, projection
 from analyzer.format.table import is_quoted, join_records
+from analyzer.ingest.outcome import ledger_rows, set_openers
 from analyzer.ingest.plan import any_row, quick_plan
-from analyzer.ingest.totals import Ledger, OddTimes
+from analyzer.ingest.totals import Ledger
 from analyzer.resources import statement
 from analyzer.source.lines import Chunk, Lines, cut_lines
 from analyzer.store.progress import Carry
@@ -29,6 +30,9 @@ _FILLED = (
 
 SMALL = 4 * 1024 * 1024
 """A chunk of fewer bytes is taken apart sooner than its plan could be optimized."""
+
+UNREAD = "WHERE line_no IN (SELECT line_no FROM mixed WHERE outcome = 'reject')"
+"""Of the lines of a file of several formats, those in which no format asked so far finds a request."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Stage:
         self, lines: Lines, size: int, definition: Definition, carry: Carry, tested: bool = False
     ) -> None:
         """Take lines of `size` bytes apart as `take` does; those without a time stay without."""
-        self.set_openers(carry)
+        set_openers(self._connection, carry)
         self._header, self._headers = carry.header, ()
         self.is_small = size < SMALL
         with quick_plan(self._connection, self.is_small):
@@ -105,7 +109,29 @@ class Stage:
 
         Most logs hold no malformed line: the first try is without a test of each.
         """
-        self._give_lines(lines, definition, taken, tested)
+        if definition.beside:
+            self._take_mixed(lines, definition, taken)
+        else:
+            self._take_one(lines, definition, taken, tested)
+        plain = f"UNION ALL {statement('ingest', 'plain_outcome.sql')}" if self.has_plain else ""
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP VIEW outcome AS "  # noqa: S608
+            f"SELECT line_no, byte_offset, outcome, failed, ts, record_start FROM staged {plain}"
+        )
+
+    def _take_mixed(self, lines: Lines, definition: Definition, taken: Sequence[int]) -> None:
+        """Fill `staged` with what several formats read, each in the lines that none before it reads."""
+        for place, one in enumerate(definition.parts):
+            self._take_one(lines, one, taken, tested=True, among=UNREAD if place else "")
+            name = "mixed_further.sql" if place else "mixed_first.sql"
+            plain = f"UNION ALL BY NAME {statement('format', 'plain.sql')}" if self.has_plain else ""
+            self._connection.execute(Template(statement("ingest", name)).substitute(plain=plain))
+        self.has_plain, self.absent = False, frozenset()
+
+    def _take_one(
+        self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool, among: str = ""
+    ) -> None:
+        self._give_lines(lines, definition, taken, tested, among)
         try:
             staged = self._see(lines, definition, tested)
         except duckdb.InvalidInputException:
@@ -121,13 +147,10 @@ class Stage:
             )
         if any(tells_no_year(envelope) for envelope in definition.envelopes):
             self._fill_years()
-        plain = f"UNION ALL {statement('ingest', 'plain_outcome.sql')}" if self.has_plain else ""
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP VIEW outcome AS "  # noqa: S608
-            f"SELECT line_no, byte_offset, outcome, failed, ts, record_start FROM staged {plain}"
-        )
 
-    def _give_lines(self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool) -> None:
+    def _give_lines(
+        self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool, among: str
+    ) -> None:
         """Make the view `lines`: what stands in the chunk, out of its envelopes; blank ones for records."""
         self._first_open, self._is_joined = None, False
         self.spans_lines, self._opened = definition.kind == "records", bool(definition.envelopes)
@@ -141,7 +164,7 @@ class Stage:
         else:
             self._register(lines)
             given = "SELECT *, NULL::TIMESTAMPTZ AS moment FROM raw"
-        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS {given}")
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM ({given}) {among}")  # noqa: S608
         if is_quoted(definition) and not definition.envelopes:
             joined = join_records(self._connection, definition, lambda: self._register(lines), self._header)
             self._first_open, self._is_joined = joined or None, joined is not None
@@ -203,36 +226,12 @@ class Stage:
         above = [header for header in self._headers if header.line_no < line]
         return above[-1] if above else None
 
-    def odd_times(self) -> OddTimes:
-        """Return what the times of staged lines lacked."""
-        rows = self._connection.execute(statement("ingest", "odd_times.sql")).fetchall()
-        return OddTimes(*rows[0])
-
     def _ledger_row(self) -> dict[str, Any]:
         return self.ledger_rows()[0]
 
     def ledger_rows(self, part: str = "()") -> list[dict[str, Any]]:
         """Return the ledger of what was staged: of all of it, or of each `part` (SQL over a line)."""
-        lines, last = "count(*)", "arg_max(ts, line_no)"
-        if self._shares_lines:
-            lines = "count(DISTINCT line_no)"
-            # Of the events of one line the newest: which of them came last is not known.
-            last = "(max({'line_no': line_no, 'ts': ts}) FILTER (ts IS NOT NULL)).ts"
-        ledger = Template(statement("ingest", "ledger.sql")).substitute(lines=lines, last=last, part=part)
-        result = self._connection.execute(ledger)
-        names = [column[0] for column in result.description]
-        # Fetched whole: a result with rows left to fetch would keep the next batch's lines out.
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-    def set_openers(self, carry: Carry) -> None:
-        """Fill `openers`: the requests above the batch that one of its records may complete."""
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE openers "
-            "(opener_key VARCHAR, status SMALLINT, line_no BIGINT, request_id VARCHAR, model VARCHAR, "
-            "ts BIGINT, line VARCHAR)"
-        )
-        if carry.openers:
-            self._connection.executemany("INSERT INTO openers VALUES (?, ?, ?, ?, ?, ?, ?)", carry.openers)
+        return ledger_rows(self._connection, self._shares_lines, part)
 
     def _fill_years(self) -> None:
         """Give lines without any other time that of their envelope, which tells no year."""

@@ -141,7 +141,7 @@ def whole_small_file(source: Source, definition: Definition) -> bytes | None:
     """
     if not isinstance(source, FileSource) or MEMBER_MARK in source.name or is_address(source.name):
         return None
-    if definition.kind not in _KINDS or definition.envelopes or definition.continues:
+    if definition.kind not in _KINDS or definition.envelopes or definition.beside or definition.continues:
         return None
     if source.stat is None or source.stat[1] > LARGEST or source.compressed:
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analyzer.errors import SourceError, UndetectedFormatError, UnknownNameError
-from analyzer.format.day_order import DayOrder, day_order
+from analyzer.format.day_order import DayOrder, order_in
 from analyzer.format.definition import Definition, named_format
 from analyzer.format.detect import detect
 from analyzer.format.zone import lacks_zone
@@ -111,7 +111,7 @@ class Visit:
         sample = [] if found.known else sample_lines(source)
         with nullcontext() if found.known else begun(source) as ahead:
             definition = self._format(source, found.known, sample)
-            order = day_order(definition, sample)
+            order = order_in(definition, sample)
             if self.together and found == Resume() and order is None:
                 data = whole_small_file(source, definition)
                 if data is not None:
@@ -190,7 +190,7 @@ class Visit:
         self.connection.execute("SET VARIABLE written_at = ?", [written])
 
     def _lacks_zone(self, definition: Definition, sample: list[str]) -> bool:
-        return not self.options.zone_is_given and lacks_zone(definition, sample)
+        return not self.options.zone_is_given and any(lacks_zone(one, sample) for one in definition.parts)
 
     def _keep(self, reader: Reader) -> None:
         """Keep in step with the store; a new source of which nothing was committed is not in it."""

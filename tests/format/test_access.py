@@ -204,6 +204,13 @@ def test_any_message_comes_back_from_a_servers_escapes(
         assert row["error_message"] == (message if message.strip() not in ("", "-") else row["error_message"])
 
 
+def test_another_services_errors_are_no_requests(trial: Any, combined: Definition) -> None:
+    """What looks like a code or a body counts only behind an access log's own head."""
+    line = '{"time":"2026-11-20T08:00:00Z","path":"/v1/x","status":429,"n":1,"error_code":"ModelArts.81101"}'
+    row = become(trial, combined, line)
+    assert (row["outcome"], row["reason"]) == ("reject", "not_a_request")
+
+
 def test_an_access_log_has_no_settings(combined: Definition) -> None:
     """Settings are refused, with file and key."""
     broken = Definition("x", "t", "d", "access", "requests", {"a": 1}, (), combined.path)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.cli import run
 from analyzer.format.definition import load_formats
 from analyzer.format.detect import MOST_LINES, detect
 from analyzer.format.samples import sample_lines
@@ -214,24 +213,9 @@ def test_a_traceback_behind_an_envelope_is_one_failure(envelope: str, head: str)
     assert found.chosen.name == f"{envelope}+python-client"
 
 
-COMPOSE = [
-    'nginx-1  | 10.0.0.1 - - [20/Nov/2026:08:00:00 +0000] "GET /a HTTP/1.1" 500 12 "-" "curl"',
-    'api-1    | {"time":"2026-11-20T08:00:00Z","level":"info","method":"GET","path":"/b","status":404}',
-    'worker-1 | [GIN] 2026/11/20 - 08:00:00 | 200 | 1ms | 10.0.0.1 | GET "/c"',
-]
-
-
 @pytest.mark.parametrize(
     ("lines", "doubt"),
     [
-        (
-            COMPOSE * 6,
-            "12 of 18 lines tried, line 2 the first, are requests in another format "
-            "(compose+gin, compose+ndjson) than 'uvicorn', and are left out",
-        ),
-        (COMPOSE[:1] * 18, None),
-        # What stands between requests is none of another format.
-        ([*COMPOSE[:1] * 18, "worker-1 | [GIN-debug] Listening on :8080"] * 4, None),
         (
             ['{"ts":"2026-11-20T08:00:00Z","method":"GET","path":"/a","ended_as":500}'] * 4,
             "none of its requests tells a status under a name that 'ndjson' knows",
@@ -251,16 +235,3 @@ def test_what_goes_unread_or_unknown_is_a_doubt(lines: list[str], doubt: str | N
     assert found.chosen
     assert (found.doubt or "").startswith(doubt or "")
     assert bool(found.doubt) == bool(doubt)
-
-
-def test_a_doubt_is_told_at_the_ingestion(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of a large file and of small ones that are stored together."""
-    for number in range(3):
-        (tmp_path / f"{number}.log").write_text("\n".join(COMPOSE * (2 + number)) + "\n")
-    assert run(["ingest", str(tmp_path), "--db", str(tmp_path / "a.duckdb")]) == 0
-    said = capsys.readouterr().err
-    for number in range(3):
-        assert f"{number}.log: {2 * (2 + number)} of {3 * (2 + number)} lines tried" in said
-    # Who has chosen a format has decided.
-    assert run(["ingest", str(tmp_path), "--format", "compose+gin", "--db", str(tmp_path / "b.duckdb")]) == 0
-    assert "lines tried" not in capsys.readouterr().err

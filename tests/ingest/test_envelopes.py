@@ -77,6 +77,25 @@ LOGS = {
         "\nNov 20 08:00:02 host systemd[1]: started\n"
         'Nov 20 08:00:03 host nginx: 10.0.0.7 - - [20/Nov/2026:08:00:03 +0000] "GET /v1/x HTTP/1.1" 404 2 "-" "x"'
     ),
+    # What several services wrote: each format in the lines that those before it do not read.
+    "docker+ndjson,docker+gin": "\n".join(
+        (
+            docker('[GIN] 2026/11/20 - 08:00:00 | 502 | 1.5s | 10.0.0.7 | POST "/v1/videos"\n'),
+            docker(FAILED[:20], second=1),
+            docker('[GIN] 2026/11/20 - 08:00:01 | 200 | 1ms | 10.0.0.7 | GET "/v1/models"\n', "stderr", 1),
+            docker(FAILED[20:] + "\n", second=2),
+            "no envelope",
+            docker("[GIN-debug] listening\n"),
+            docker(FINE[:30], "stderr", 9),
+        )
+    ),
+    "combined,syslog+ndjson": (
+        '10.0.0.7 - - [20/Nov/2026:08:00:00 +0000] "GET /v1/x HTTP/1.1" 503 2 "-" "é"\n'
+        f"Nov 20 08:00:01 host api[1]: {FAILED}\n\n"
+        f'Nov 20 08:00:02 host api[1]: {{"path":"/v1/models","method":"GET","status":500}}\n'
+        '10.0.0.7 - - "GET /v1/x HTTP/1.1" 200 2\nNov 20 08:00:02 host systemd[1]: started\n'
+        f'{{"sta\nNov 20 08:00:03 host api[1]: {FINE}'
+    ),
     "docker+python-client": "\n".join(
         (
             docker("2026-11-20 08:00:00,100 INFO app: started\n"),

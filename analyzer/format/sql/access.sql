@@ -80,7 +80,7 @@ FROM (
         gap,
         agent,
         behind,
-        rest,
+        CASE WHEN has_time THEN rest END AS rest,
         coalesce(gap > 0 AND request >= 'A' AND request < '[' AND has_time, FALSE) AS is_request,
         -- The time stands right before the request, or this is another program's line.
         CASE

@@ -1,0 +1,173 @@
+"""Files in which several services write: which formats are found, and what a person is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from analyzer.cli import run
+from analyzer.errors import FormatError
+from analyzer.format.definition import load_formats, named_format
+from analyzer.format.detect import Detection, detect
+
+FORMATS = load_formats()
+BEGUN = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+def nginx(second: int, path: str, status: int = 200) -> str:
+    moment = BEGUN + timedelta(seconds=second)
+    return f'10.0.0.1 - - [{moment:%d/%b/%Y:%H:%M:%S} +0000] "GET {path} HTTP/1.1" {status} 12 "-" "curl/8"'
+
+
+def uvicorn(path: str, status: int = 200) -> str:
+    return f'INFO:     172.18.0.3:40000 - "GET {path} HTTP/1.1" {status} OK'
+
+
+def ndjson(second: int, path: str, status: int = 200, **more: object) -> str:
+    moment = (BEGUN + timedelta(seconds=second)).isoformat()
+    return json.dumps({"time": moment, "method": "GET", "path": path, "status": status, **more})
+
+
+def gin(second: int, path: str, status: int = 200) -> str:
+    moment = BEGUN + timedelta(seconds=second)
+    return f'[GIN] {moment:%Y/%m/%d - %H:%M:%S} | {status} | 1ms | 10.0.0.1 | GET "{path}"'
+
+
+def found(lines: Sequence[str]) -> Detection:
+    return detect(lines, FORMATS.values())
+
+
+def name_of(detection: Detection) -> str | None:
+    return detection.chosen.name if detection.chosen else None
+
+
+THREE = [f"nginx-1 | {nginx(0, '/a', 500)}", f"api-1   | {ndjson(0, '/b', 404)}", f"w-1 | {gin(0, '/c')}"]
+
+
+def test_every_service_is_read_in_its_own_format() -> None:
+    """In the envelope that they share, and a person is told."""
+    detection = found(THREE * 6)
+    assert name_of(detection) == "compose+combined,compose+gin,compose+ndjson"
+    assert detection.doubt == (
+        "several services write it: of 18 lines tried, requests in compose+combined (6), compose+gin (6), "
+        "compose+ndjson (6) are read; if one passes requests on to another, name one format alone with "
+        "--format, lest they count twice"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (THREE[:1] * 18, "uvicorn"),
+        # What stands between requests is none of another format.
+        ([*THREE[:1] * 18, "w-1 | [GIN-debug] Listening on :8080"] * 4, "uvicorn"),
+        # Two such lines are an accident.
+        ([*[nginx(second, "/a") for second in range(40)], gin(3, "/c"), gin(4, "/c")], "combined"),
+        ([*[nginx(second, "/a") for second in range(40)], *[gin(second, "/c") for second in range(3)]], None),
+    ],
+)
+def test_other_lines_are_no_service(lines: list[str], name: str | None) -> None:
+    assert name_of(found(lines)) == (name or "combined,gin")
+
+
+def both(gateway: str, service: str, requests: int = 60, served: int = 0) -> list[str]:
+    """Return what a gateway and the service behind it write of the same requests; `served` are its own."""
+    lines = []
+    for number in range(requests):
+        path, status = f"/v1/{number % 7}?key={number}", 500 if number % 9 == 0 else 200
+        behind = {
+            "uvicorn": uvicorn(path, status),
+            "gin": gin(number, path, status),
+            "ndjson": ndjson(number + 28800, path, status),
+        }
+        lines += [f"{service} | {behind[service]}", f"{gateway} | {nginx(number, path, status)}"]
+        if number < served:
+            lines.append(f"{gateway} | {nginx(number, '/static/a.js')}")
+    return lines
+
+
+@pytest.mark.parametrize("service", ["uvicorn", "gin", "ndjson"])
+@pytest.mark.parametrize("served", [0, 20])
+def test_a_request_that_is_passed_on_counts_once(service: str, served: int) -> None:
+    """Without a time, in another zone, with files that the gateway serves itself: the same requests."""
+    detection = found(both("nginx-1", service, served=served))
+    chosen = name_of(detection) or ""
+    assert "," not in chosen
+    if served:
+        assert chosen == "compose+combined", "the gateway tells of more"
+    assert "told again (same method, path, status and time), and are left out" in (detection.doubt or "")
+    either = {f"compose+combined,compose+{service}", f"compose+{service},compose+combined"}
+    way_out = (detection.doubt or "").rpartition("--format ")[2].removesuffix(" reads both")
+    assert way_out in either
+    assert named_format(FORMATS, way_out).name == way_out
+
+
+def test_other_paths_are_other_requests() -> None:
+    """A gateway's own pages and a service that it does not stand before."""
+    lines = [line for second in range(60) for line in (nginx(second, "/site"), ndjson(second, "/v1/models"))]
+    assert name_of(found(lines)) == "combined,ndjson"
+
+
+def test_as_long_is_part_of_the_same() -> None:
+    """The same path, status and second, but one took a minute and the other none: two requests."""
+    lines = [
+        line
+        for second in range(60)
+        for line in (gin(second, "/v1/x"), ndjson(second, "/v1/x", duration_ms=60_000))
+    ]
+    assert name_of(found(lines)) in ("gin,ndjson", "ndjson,gin")
+
+
+def test_what_cannot_be_read_beside_another_is_left_out_with_a_word() -> None:
+    """Records over several lines and lines of a server, in one file."""
+    said = "Error code: 429 - {'error': {'message': 'Rate limit reached', 'code': 'rate_limit_exceeded'}}"
+    call = [
+        '2026-11-20 16:00:00,123 INFO httpx: HTTP Request: POST https://api.example/v1/x "HTTP/1.1 200 OK"',
+        "2026-11-20 16:00:01,123 ERROR app.llm: failed",
+        "Traceback (most recent call last):",
+        '  File "/app/llm.py", line 40, in call',
+        f"openai.RateLimitError: {said}",
+    ]
+    detection = found([*call, gin(0, "/c")] * 20)
+    assert detection.chosen
+    assert "in another format (gin) than 'python-client', and are left out" in (detection.doubt or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("combined,python-client", "what 'python-client' reads does not stand in one line each"),
+        ("combined,docker+gin", "one's lines are split over several, the other's are not"),
+    ],
+)
+def test_formats_that_do_not_go_together_are_refused(name: str, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason):
+        named_format(FORMATS, name)
+
+
+def test_names_of_several_formats() -> None:
+    """Spaces are no matter; a directive's commas are its own."""
+    assert named_format(FORMATS, "combined, gin").name == "combined,gin"
+    assert [one.name for one in named_format(FORMATS, "combined,gin,ndjson").parts] == [
+        "combined",
+        "gin",
+        "ndjson",
+    ]
+    assert named_format(FORMATS, "nginx:$remote_addr, $request $status").parts[0].beside == ()
+
+
+def test_a_mixture_is_told_at_the_ingestion(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of each file; who has chosen a format has decided."""
+    for number in range(3):
+        (tmp_path / f"{number}.log").write_text("\n".join(THREE * (3 + number)) + "\n")
+    assert run(["ingest", str(tmp_path), "--db", str(tmp_path / "a.duckdb")]) == 0
+    said = capsys.readouterr()
+    for number in range(3):
+        assert f"{number}.log: several services write it: of {3 * (3 + number)} lines tried" in said.err
+    assert "36 lines = 36 events + 0 rejects" in said.out
+    assert run(["ingest", str(tmp_path), "--format", "compose+gin", "--db", str(tmp_path / "b.duckdb")]) == 0
+    assert "several services" not in capsys.readouterr().err
