@@ -6,6 +6,7 @@
     part = ["logtag"]              # and of a mark that the line goes on
     channel = ["stream"]           # and those that tell apart whose parts belong together
     bytes = true                   # the inner line may be a list of bytes
+    object = true                  # or an object, which is then one line of JSON
     head = '^(?P<ts>\\S+) (?P<channel>stdout|stderr) (?P<part>[FP]) '   # or: what stands before the line;
     weak = '^[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d '   # or, where its time lacks the year: then it
                                    # is for lines without any other
@@ -38,7 +39,8 @@ from analyzer.resources import statement
 
 _NAMES = ("field", "ts", "part", "channel", "needs", "only", "beyond")
 _HEADS = ("head", "weak", "bare")
-_KNOWN = (*_NAMES, "bytes", *_HEADS, "joined")
+_SWITCHES = ("bytes", "object")
+_KNOWN = (*_NAMES, *_SWITCHES, *_HEADS, "joined")
 _GROUPS = ("ts", "channel", "part")
 _WHOLE = "head"
 _SAMPLED = 200
@@ -58,8 +60,9 @@ def check_settings(definition: Definition) -> None:
             raise FormatError(f"{path}: settings.{key} must be a list of names")
     if settings.get("joined", "newline") != "newline" and not _is_list(settings["joined"]):
         raise FormatError(f"{path}: settings.joined must be 'newline' or a list of marks")
-    if not isinstance(settings.get("bytes", True), bool):
-        raise FormatError(f"{path}: settings.bytes must be true or false")
+    for key in _SWITCHES:
+        if not isinstance(settings.get(key, True), bool):
+            raise FormatError(f"{path}: settings.{key} must be true or false")
     for key in _HEADS:
         if key in settings:
             _check_head(definition, key, settings[key])
@@ -114,6 +117,8 @@ def _carries(settings: Any, line: str) -> bool:
     carried = next((value for value in values if value is not None), None)
     if isinstance(carried, list):
         return settings.get("bytes") is True
+    if isinstance(carried, dict):
+        return settings.get("object") is True
     return isinstance(carried, str) and bool(carried.strip())
 
 

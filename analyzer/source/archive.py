@@ -15,10 +15,11 @@ from typing import IO, Any
 
 from analyzer.errors import SourceError
 from analyzer.source.compression import DamagedError
+from analyzer.source.forward import Stream
 from analyzer.source.named import is_hidden, is_log_name
 from analyzer.source.names import MEMBER_MARK, shown
 from analyzer.source.place import Stat, copied
-from analyzer.source.stream import RAW_BYTES, FileSource, PipeSource, Source, Stream, sample_lines
+from analyzer.source.stream import RAW_BYTES, FileSource, PipeSource, Source, sample_lines
 from analyzer.source.tape import BLOCK_BYTES, Tape
 
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")

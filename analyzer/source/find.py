@@ -21,10 +21,10 @@ def find_sources(paths: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the sources meant by `paths` in order, each once, and the files of folders passed over.
 
     A folder stands for the files below it whose names are a log's (`*.log`, `*.jsonl`, `*.log.2.gz`,
-    `access_log`, `*.tar.gz`, a `.json` file of one object a line, ...); a glob stands for what it
-    matches; `-` is standard input. A folder that cannot be looked through is among the sources, for
-    opening it says why. Raises MissingPathError for what is not there and for a folder without logs,
-    UsageError for an address of a kind that cannot be read.
+    `access_log`, `*.tar.gz`, a `.json` file of one object a line or a list of events, ...); a glob stands
+    for what it matches; `-` is standard input. A folder that cannot be looked through is among the
+    sources, for opening it says why. Raises MissingPathError for what is not there and for a folder
+    without logs, UsageError for an address of a kind that cannot be read.
     """
     found: dict[str, None] = {}
     passed_over: list[str] = []
@@ -95,10 +95,13 @@ def _is_log(path: Path) -> bool:
 
 
 def _holds_objects(path: Path) -> bool:
-    """Tell a log of one JSON object a line from a JSON document, by the first line."""
+    """Tell a log of JSON objects, one a line or in a list, from another document, by how it begins."""
     first = b""
     try:
-        with FileSource(LocalFile(str(path))).stream() as stream:
+        source = FileSource(LocalFile(str(path)))
+        if source.is_document:
+            return source.is_list
+        with source.stream() as stream:
             while b"\n" not in first and len(first) < _FIRST_BYTES and (more := stream.read(_BLOCK_BYTES)):
                 first += more
     except SourceError:

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from analyzer.resources import statement
 from analyzer.source.compression import DamagedError
+from analyzer.source.texts import TextReader
 
 MAGIC = b"PAR1"
 
@@ -15,29 +16,14 @@ _ROWS = 16_384
 _BUFFER_BYTES = 1024 * 1024
 
 
-class ParquetText:
-    """The rows of a Parquet file as lines of JSON, read forward; the same file gives the same bytes.
+def parquet_text(file: IO[bytes]) -> TextReader:
+    """Return the rows of a Parquet file as lines of JSON, read forward; the same file gives the same bytes.
 
     Columns keep their names and order, nested ones are objects and lists, NULL is null. Times with a
     zone are written in UTC (`2026-11-20 08:00:00.5+00`), those without one as they stand. Raises
     DamagedError for what is no whole Parquet file.
     """
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._texts = _texts(file)
-        self._left = memoryview(b"")
-
-    def readinto(self, buffer: memoryview) -> int:
-        """Put the next bytes into `buffer`; return how many they are, 0 at the end."""
-        while not self._left:
-            text = next(self._texts, None)
-            if text is None:
-                return 0
-            self._left = text
-        count = min(len(buffer), len(self._left))
-        buffer[:count] = self._left[:count]
-        self._left = self._left[count:]
-        return count
+    return TextReader(_texts(file))
 
 
 def _texts(file: IO[bytes]) -> Iterator[memoryview]:

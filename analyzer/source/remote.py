@@ -15,11 +15,11 @@ from email.utils import parsedate_to_datetime
 from typing import IO, Any
 
 from analyzer.errors import MissingPathError, SourceError, UsageError
+from analyzer.source.forward import Stream
 from analyzer.source.named import is_hidden, is_log_name
 from analyzer.source.names import shown
 from analyzer.source.obs import OBS, obs_options
 from analyzer.source.place import Stat, copied
-from analyzer.source.stream import Stream
 
 _BLOCK_BYTES = 8 * 1024 * 1024
 _WAIT_SECONDS = 60

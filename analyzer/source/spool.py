@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
+from analyzer.source.forward import Stream
 from analyzer.source.identity import HEAD_BYTES, TAIL_BYTES
 from analyzer.source.names import STDIN
 from analyzer.source.place import Stat, copied
-from analyzer.source.stream import FileSource, Source, Stream
+from analyzer.source.stream import FileSource, Source
 
 _PART_BYTES = 64 * 1024 * 1024
 _BLOCK_BYTES = 256 * 1024

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import IO, Any
 
 from analyzer.errors import SourceError
-from analyzer.source import parquet
+from analyzer.source import document, parquet
 from analyzer.source.compression import Compression, DamagedError, Unpacked, compression_of
+from analyzer.source.forward import Stream
 from analyzer.source.identity import HEAD_BYTES
 from analyzer.source.place import Place, Stat, copied
 
@@ -23,52 +24,6 @@ _LONG_BYTES = 8 * 1024 * 1024
 """So much of the beginning is looked at where lines are long."""
 
 
-class Stream:
-    """Bytes read forward; every failure is a SourceError that names the source.
-
-    `undone` says what becomes of the bytes before a damage.
-    """
-
-    def __init__(
-        self, name: str, file: Any, before: bytes = b"", undone: str = "nothing of it was taken"
-    ) -> None:
-        self.name = name
-        self._file = file
-        self._before = memoryview(before)
-        self.undone = undone
-
-    def readinto(self, buffer: memoryview) -> int:
-        """Fill `buffer` as far as the source goes; return how many bytes were read, 0 at its end."""
-        filled = min(len(self._before), len(buffer))
-        buffer[:filled] = self._before[:filled]
-        self._before = self._before[filled:]
-        try:
-            while filled < len(buffer):
-                count = self._file.readinto(buffer[filled:])
-                if not count:
-                    break
-                filled += count
-        except DamagedError as error:
-            after = f", {error.remedy}" if error.remedy else ""
-            raise SourceError(f"{self.name}: {error}; {self.undone}{after}") from error
-        except OSError as error:
-            raise SourceError(f"{self.name}: cannot be read ({error.strerror or error})") from error
-        return filled
-
-    def read(self, count: int) -> bytes:
-        """Read up to `count` bytes."""
-        buffer = bytearray(count)
-        return bytes(buffer[: self.readinto(memoryview(buffer))])
-
-    def skip(self, count: int) -> int:
-        """Read past `count` bytes; return how many there were."""
-        scratch = memoryview(bytearray(min(count, 1 << 20)))
-        left = count
-        while left and (done := self.readinto(scratch[: min(left, len(scratch))])):
-            left -= done
-        return count - left
-
-
 def _kind(name: str, raw: bytes) -> Compression | None:
     try:
         return compression_of(raw)
@@ -77,7 +32,7 @@ def _kind(name: str, raw: bytes) -> Compression | None:
 
 
 class FileSource:
-    """A source that can be opened again and again: a file, plain or compressed, or Parquet.
+    """A source that can be opened again and again: a file, plain or compressed, Parquet or a JSON document.
 
     Nothing is opened before it is needed. `undone` says what becomes of the bytes before a damage.
     """
@@ -104,10 +59,26 @@ class FileSource:
         """Whether it is Parquet, whose rows are its lines."""
         return self.raw.startswith(parquet.MAGIC)
 
+    @cached_property
+    def is_document(self) -> bool:
+        """Whether it is a JSON document, whose objects are its lines."""
+        if self.is_parquet or self._compression is None:
+            return document.is_document(self.raw)
+        with self._unpacked() as stream:
+            return document.is_document(stream.read(RAW_BYTES))
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a JSON document that is a list of what tells a time, as logs are exported."""
+        if not self.is_document:
+            return False
+        with self._unpacked() as stream:
+            return document.is_list_of_events(stream.read(_BLOCK_BYTES))
+
     @property
     def compressed(self) -> bool:
-        """Whether its bytes are unpacked, so that damage may show only after some were read."""
-        return self._place.checked or self.is_parquet or self._compression is not None
+        """Whether its bytes are unpacked or rewritten, so that damage may show only after some were read."""
+        return self._place.checked or self.is_parquet or self._compression is not None or self.is_document
 
     @contextmanager
     def stream(self, offset: int = 0) -> Iterator[Stream]:
@@ -115,15 +86,28 @@ class FileSource:
         with ExitStack() as stack:
             if self.is_parquet:
                 whole = stack.enter_context(self._place.whole())
-                stream = Stream(self.name, parquet.ParquetText(whole), undone=self.undone)
+                stream = Stream(self.name, parquet.parquet_text(whole), undone=self.undone)
+                stream.skip(offset)
+            elif self.is_document:
+                text = document.document_text(stack.enter_context(self._unpacked()))
+                stream = Stream(self.name, text, undone=self.undone)
                 stream.skip(offset)
             elif self._compression is not None:
-                packed = Stream(self.name, stack.enter_context(self._place.opened()))
-                stream = Stream(self.name, Unpacked(packed, self._compression), undone=self.undone)
+                stream = stack.enter_context(self._unpacked())
                 stream.skip(offset)
             else:
-                stream = Stream(self.name, stack.enter_context(self._place.opened(offset)))
+                stream = stack.enter_context(self._unpacked(offset))
             yield stream
+
+    @contextmanager
+    def _unpacked(self, offset: int = 0) -> Iterator[Stream]:
+        """Open the bytes: decompressed from their beginning, or as they are from `offset` on."""
+        with self._place.opened(0 if self._compression else offset) as file:
+            if self._compression is None:
+                yield Stream(self.name, file)
+            else:
+                packed = Unpacked(Stream(self.name, file), self._compression)
+                yield Stream(self.name, packed, undone=self.undone)
 
     @contextmanager
     def whole(self) -> Iterator[IO[bytes]]:
@@ -175,10 +159,14 @@ class PipeSource:
         self.is_parquet = self.raw.startswith(parquet.MAGIC)
         self.compressed = checked or self.is_parquet or compression is not None
         if self.is_parquet:
-            plain = Stream(name, parquet.ParquetText(copied(plain)))
+            plain = Stream(name, parquet.parquet_text(copied(plain)))
         elif compression is not None:
             plain = Stream(name, Unpacked(plain, compression))
-        self._rest = plain
+        first = plain.read(RAW_BYTES)
+        self._rest = Stream(name, plain, first)
+        if not self.is_parquet and document.is_document(first):
+            self.compressed = True
+            self._rest = Stream(name, document.document_text(self._rest))
         self._held = self._rest.read(_PEEK_BYTES)
         self._copy: IO[bytes] | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import tarfile
 import tempfile
@@ -241,3 +242,27 @@ def test_an_unreadable_folder(locked_folder: Path) -> None:
     assert find_sources([str(locked)])[0] == [str(locked)]
     with pytest.raises(SourceError, match=r"locked: cannot be read .*Permission denied"):
         open_source(str(locked))
+
+
+def test_a_json_document(laboratory: Any, tmp_path: Path) -> None:
+    """The objects of a list are events; a second run adds nothing, a longer list its new objects."""
+    path = tmp_path / "export.json"
+    for count, added in ((300, 300), (300, 0), (500, 200)):
+        records = [json.loads(line) for line in log(0, count).splitlines()]
+        path.write_text(json.dumps(records, indent=2))
+        os.utime(path, ns=(count, count))
+        assert laboratory.ingest(path).ledger.events == added
+    assert laboratory.rows("SELECT count(DISTINCT request_id), max(line_no) FROM events") == [(500, 500)]
+
+
+def test_a_json_document_that_was_cut_short(laboratory: Any, tmp_path: Path) -> None:
+    """The last record is damaged; once the document is whole it is an event, and nothing counts twice."""
+    path = tmp_path / "export.json"
+    records = [json.loads(line) for line in log(0, 50).splitlines()]
+    whole = json.dumps(records, indent=2)
+    path.write_text(whole[: -len('-000049",') - 60])
+    laboratory.ingest(path)
+    assert (laboratory.ledger()["events"], laboratory.ledger()["rejects"]) == (49, 1)
+    path.write_text(whole)
+    laboratory.ingest(path)
+    assert (laboratory.ledger()["events"], laboratory.ledger()["rejects"]) == (50, 0)

@@ -109,11 +109,15 @@ def test_names_of_other_files(tmp_path: Path, name: str) -> None:
 
 
 def test_packed_json_is_looked_into(tmp_path: Path) -> None:
-    """A packed JSON document is no log either."""
+    """A packed JSON document is no log either, unless it is a list of what tells a time."""
     (tmp_path / "lines.json.gz").write_bytes(gzip.compress(b'{"a":1}\n{"a":2}\n'))
     (tmp_path / "document.json.gz").write_bytes(gzip.compress(b'{\n "a": 1\n}\n'))
+    (tmp_path / "exported.json.gz").write_bytes(gzip.compress(b'[\n {"time": 1, "status": 200}\n]\n'))
+    (tmp_path / "aws.json").write_bytes(b'{\n "events": [\n  {"timestamp": 1, "message": "x"}\n]}\n')
+    (tmp_path / "settings.json").write_bytes(b'[{"name": "a", "value": 1}]')
     found, passed_over = find_sources([str(tmp_path)])
-    assert [Path(name).name for name in found + passed_over] == ["lines.json.gz", "document.json.gz"]
+    assert [Path(name).name for name in found] == ["aws.json", "exported.json.gz", "lines.json.gz"]
+    assert [Path(name).name for name in passed_over] == ["document.json.gz", "settings.json"]
 
 
 def test_a_folder_without_logs(tmp_path: Path) -> None:

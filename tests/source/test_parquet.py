@@ -17,7 +17,7 @@ from pyarrow import parquet
 from analyzer.errors import SourceError
 from analyzer.source.compression import DamagedError
 from analyzer.source.open import open_source
-from analyzer.source.parquet import ParquetText
+from analyzer.source.parquet import parquet_text
 from analyzer.source.stream import PipeSource
 
 MOMENT = datetime(2026, 11, 20, 8, 0, 0, 123456, tzinfo=UTC)
@@ -52,7 +52,7 @@ def written(table: pa.Table, **options: Any) -> bytes:
 
 def text_of(data: bytes, size: int = 1 << 16) -> bytes:
     """Read a Parquet file in pieces of a size."""
-    stream = ParquetText(io.BytesIO(data))
+    stream = parquet_text(io.BytesIO(data))
     buffer = memoryview(bytearray(size))
     found = bytearray()
     while count := stream.readinto(buffer):
