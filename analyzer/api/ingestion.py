@@ -55,13 +55,14 @@ def knowledge(configuration: Configuration, catalogs: Sequence[Catalog], format:
 
     Raises UnknownNameError where there is no such `format`, and what the loading of each raises.
     """
-    from analyzer.format.definition import load_formats, named_format
+    from analyzer.format.definition import load_formats
+    from analyzer.format.name import named_format
     from analyzer.format.project import check
     from analyzer.ingest.mask import load_masks
     from analyzer.ingest.run import Knowledge
     from analyzer.resources import package_folder
 
-    formats = load_formats(configuration.formats)
+    formats = load_formats(configuration.formats, proven=True)
     if format is not None:
         named_format(formats, format)
     for definition in formats.values():

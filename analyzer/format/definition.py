@@ -23,17 +23,14 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analyzer.errors import FormatError, UnknownNameError
+from analyzer.errors import FormatError
 from analyzer.event import FORMAT_COLUMNS
-from analyzer.format.directive import layout_of
-from analyzer.format.families import families, is_directive
 from analyzer.resources import data_files, package_folder
 
 KINDS = ("json", "otlp", "access", "pattern", "records", "envelope", "table", "logfmt")
@@ -46,6 +43,7 @@ MIXABLE = ("json", "access", "pattern", "logfmt")
 """Kinds whose requests stand in one line each, so that other lines between them take nothing away."""
 
 POPULATIONS = ("requests", "failures", "observed")
+_SAMPLES = "\n[[sample]]\n"
 _KEYS = {"title", "defined_by", "kind", "population", "settings", "sample"}
 _SAMPLE_KEYS = {"lines", "inner", "event", "ledger"}
 _EVENT_KEYS = {"line_no", *(column.name for column in FORMAT_COLUMNS)}
@@ -125,79 +123,30 @@ def _apart(one: Definition, other: Definition) -> str:
     return "" if joined == others else "one's lines are split over several, the other's are not"
 
 
-def load_formats(extra: Sequence[Path] = ()) -> dict[str, Definition]:
+def load_formats(extra: Sequence[Path] = (), proven: bool = False) -> dict[str, Definition]:
     """Return every format by its name (the file's stem); a user's file may not take the name of another.
 
-    `extra` are files or folders of the user's own. Raises FormatError.
+    `extra` are files or folders of the user's own. The package's own, when they are `proven`, come without
+    their samples, which take most of the time to read. Raises FormatError.
     """
     found: dict[str, Definition] = {}
-    for path in data_files(package_folder("formats"), ".toml", tuple(extra)):
-        definition = load_format(path)
+    own = package_folder("formats")
+    for path in data_files(own, ".toml", tuple(extra)):
+        definition = load_format(path, proven and path.parent == own)
         if definition.name in found and found[definition.name].path != path:
             raise FormatError(f"{path}: a format named '{definition.name}' exists already; rename the file")
         found[definition.name] = definition
     return found
 
 
-def named_format(formats: Mapping[str, Definition], name: str) -> Definition:
-    """Return the format called `name`, in its envelopes where it names some (`docker+combined`), and
-    with those beside it (`docker+combined,docker+gin`).
+def load_format(path: Path, proven: bool = False) -> Definition:
+    """Read one format file, without its samples when it is `proven`.
 
-    A name may be a server's own directive (`nginx:$remote_addr ...`), in envelopes too, but with none
-    beside it: commas are its own. Raises UnknownNameError with the names there are, also for a bare
-    envelope, and FormatError for a directive that cannot be read, or formats that do not go together.
+    Raises FormatError naming the file, the key and the reason.
     """
-    if BESIDE in name and ":" not in name:
-        first, *others = (named_format(formats, each.strip()) for each in name.split(BESIDE))
-        return first.mixed_with(others)
-    found = _named(formats, name)
-    if found.kind == "envelope":
-        raise UnknownNameError(
-            f"'{name}' is an envelope around lines of another format; name both, such as "
-            f"'{name}{WITHIN}ndjson', or let the format be detected"
-        )
-    return found
-
-
-def _named(formats: Mapping[str, Definition], name: str) -> Definition:
-    if name not in formats and is_directive(name):
-        return _directed_format(name)
-    outer, inside, rest = name.partition(WITHIN)
-    if inside and name not in formats:
-        envelope = _named(formats, outer)
-        if envelope.kind != "envelope":
-            raise UnknownNameError(f"'{outer}' is no envelope; '{name}' cannot be read")
-        return named_format(formats, rest).within(envelope)
-    if name not in formats:
-        raise UnknownNameError(
-            f"unknown format '{name}'; there are {', '.join(formats)} (see 'analyzer formats list'), and "
-            f"directives, which begin with {', '.join(f'{family}:' for family in families())}"
-        )
-    return formats[name]
-
-
-def _directed_format(directive: str) -> Definition:
-    """Return the format of a server's directive; its name is the directive in one line."""
-    name = re.sub(r"\s*\n\s*", " ", directive.strip())
-    layout_of(name)
-    family = families()[name.partition(":")[0]]
-    settings = {"log_format": [name]}
-    return Definition(
-        name,
-        family.title,
-        family.defined_by,
-        "pattern",
-        "requests",
-        settings,
-        (),
-        Path("--format"),
-    )
-
-
-def load_format(path: Path) -> Definition:
-    """Read one format file. Raises FormatError naming the file, the key and the reason."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        raw = tomllib.loads(text.partition(_SAMPLES)[0] if proven else text)
     except OSError as error:
         raise FormatError(f"{path}: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -212,7 +161,7 @@ def load_format(path: Path) -> Definition:
     if not isinstance(settings, dict):
         raise FormatError(f"{path}: settings must be a table")
     samples = tuple(_sample(path, number, sample) for number, sample in enumerate(raw.get("sample", []), 1))
-    if not samples:
+    if not samples and not proven:
         raise FormatError(
             f"{path}: sample is missing; a format carries at least one line and what it becomes"
         )

@@ -11,7 +11,8 @@ import duckdb
 
 from analyzer.errors import FormatError
 from analyzer.event import FORMAT_COLUMNS
-from analyzer.format.definition import Definition, Sample, load_formats, named_format
+from analyzer.format.definition import Definition, Sample, load_formats
+from analyzer.format.name import named_format
 from analyzer.format.trial import load_lines, take_apart, trial_connection
 
 

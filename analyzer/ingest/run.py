@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analyzer.classification.entry import Catalog
-from analyzer.format.definition import Definition, named_format
+from analyzer.format.definition import Definition
+from analyzer.format.name import named_format
 from analyzer.ingest.batch import OPENER_REACH, Batches
 from analyzer.ingest.catalogs import changed_catalogs, save_catalogs, save_entries
 from analyzer.ingest.mask import Mask

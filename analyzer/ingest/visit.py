@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from analyzer.errors import SourceError, UndetectedFormatError, UnknownNameError
 from analyzer.format.day_order import DayOrder, order_in
-from analyzer.format.definition import Definition, named_format
+from analyzer.format.definition import Definition
 from analyzer.format.detect import detect
+from analyzer.format.name import named_format
 from analyzer.format.zone import lacks_zone
 from analyzer.ingest.ahead import Ahead, begun
 from analyzer.ingest.batch import Batches

@@ -15,6 +15,9 @@ from pathlib import Path
 PYTHON = sys.executable
 ANALYZER = (PYTHON, "-m", "analyzer")
 
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""As a person's: modules that were compiled once are not compiled at each start."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -56,7 +59,11 @@ def measured(command: Sequence[str | Path]) -> Measure:
     # heavy is imported in the benchmarks' process.
     started = time.perf_counter()
     process = subprocess.Popen(
-        list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        list(map(str, command)),
+        env=_ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     assert process.stderr is not None
     said = process.stderr.read()

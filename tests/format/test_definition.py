@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from analyzer.errors import FormatError, UnknownNameError
-from analyzer.format.definition import load_format, load_formats, named_format
+from analyzer.format.definition import load_format, load_formats
+from analyzer.format.name import named_format
 from analyzer.format.project import check
 from analyzer.format.samples import check_samples
 from analyzer.resources import package_folder

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from analyzer.api import Store
 from analyzer.errors import FormatError, UnknownNameError
-from analyzer.format.definition import load_formats, named_format
+from analyzer.format.definition import load_formats
 from analyzer.format.directive import layout_of
 from analyzer.format.families import families
+from analyzer.format.name import named_format
 from analyzer.format.patterns import fault, matches_any
 from analyzer.format.strftime import is_moment, read_strftime
 from analyzer.format.trial import load_lines, open_trial, take_apart

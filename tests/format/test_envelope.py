@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from analyzer.errors import FormatError
-from analyzer.format.definition import load_formats, named_format
+from analyzer.format.definition import load_formats
 from analyzer.format.detect import detect
 from analyzer.format.envelope import check_settings, may_fit
+from analyzer.format.name import named_format
 from analyzer.format.trial import load_lines, open_trial, take_apart
 
 FORMATS = load_formats()

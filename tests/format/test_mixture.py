@@ -11,8 +11,9 @@ import pytest
 
 from analyzer.cli import run
 from analyzer.errors import FormatError
-from analyzer.format.definition import load_formats, named_format
+from analyzer.format.definition import load_formats
 from analyzer.format.detect import Detection, detect
+from analyzer.format.name import named_format
 
 FORMATS = load_formats()
 BEGUN = datetime(2026, 11, 20, 8, tzinfo=UTC)
