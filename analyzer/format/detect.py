@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analyzer.format.definition import Definition
 from analyzer.format.doubt import doubt_of
 from analyzer.format.memory import Memory
-from analyzer.format.mixture import mixture_of
+from analyzer.format.mixture import mixture_of, others_in
 from analyzer.format.ranking import DECISIVE, ranked
 from analyzer.format.score import Attempt, Score
 from analyzer.format.trial import trial_connection
@@ -55,19 +55,35 @@ def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool =
     ]
     if not numbered:
         return Detection((), None, f"it has no lines to detect a format from; {_WAY_OUT}")
+    many = spread(numbered, MOST_LINES)
     if thorough:
-        return _decided(spread(numbered, MOST_LINES), known, thorough)
+        return _decided(ranked(trial_connection(), many, known, thorough), many, known, thorough)
     texts, memory = [line for _, line in numbered], _memory(known)
     recalled = memory.recall(texts)
     if recalled:
         return Detection((), recalled, "")
-    found = _decided(spread(numbered, FIRST_LINES), known)
-    if found.chosen and found.ranking[0].share >= DECISIVE:
-        if found.ranking[0].explained == found.ranking[0].lines and not found.doubt:
-            memory.keep(texts, found.chosen)
-    elif len(numbered) > FIRST_LINES:
-        found = _decided(spread(numbered, MOST_LINES), known)
-    return found
+    few = spread(numbered, FIRST_LINES)
+    found = ranked(trial_connection(), few, known, thorough)
+    if len(few) < len(many) and not _suffice(found, many, known):
+        return _decided(ranked(trial_connection(), many, known, thorough), many, known)
+    detection = _decided(found, few, known)
+    best = found[0].score if found else None
+    if (
+        best
+        and detection.chosen
+        and best.share >= DECISIVE
+        and best.explained == best.lines
+        and not detection.doubt
+    ):
+        memory.keep(texts, detection.chosen)
+    return detection
+
+
+def _suffice(found: Sequence[Attempt], many: Sequence[tuple[int, str]], known: Sequence[Definition]) -> bool:
+    """Tell whether the first lines leave no doubt, and many more hold no requests in other formats."""
+    if _objection(found) or found[0].score.share < DECISIVE:
+        return False
+    return others_in(many, found[0].definition, known) is None
 
 
 _held = threading.local()
@@ -91,10 +107,12 @@ def spread(lines: Sequence[tuple[int, str]], most: int) -> list[tuple[int, str]]
 
 
 def _decided(
-    tried: Sequence[tuple[int, str]], known: Sequence[Definition], thorough: bool = False
+    found: Sequence[Attempt],
+    tried: Sequence[tuple[int, str]],
+    known: Sequence[Definition],
+    thorough: bool = False,
 ) -> Detection:
     """Choose the best format, and those of other services' requests, or say why none can be."""
-    found = ranked(trial_connection(), tried, known, thorough)
     ranking = tuple(one.score for one in found)
     reason = _objection(found)
     if not found or reason:

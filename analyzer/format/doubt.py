@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from analyzer.format.definition import BESIDE
-from analyzer.format.mixture import Mixture, counts
+from analyzer.format.mixture import Mixture
 from analyzer.format.score import Attempt
 
 _STATUS, _METHOD = 1, 3
 
 
 def doubt_of(mixture: Mixture) -> str | None:
-    """Return what of a file goes unread, is read by several formats or stays unknown; None for nothing."""
-    told = [*_of_parts(mixture), *_of_again(mixture), *_of_apart(mixture)]
-    if not told and _lacks_status(mixture.parts[0]):
-        name = mixture.parts[0].definition.name
+    """Return what of a file goes unread, is read in several formats or stays unknown; None for nothing."""
+    told = [*_of_parts(mixture), *_of_apart(mixture)]
+    if not told and _lacks_status(mixture.best):
+        name = mixture.best.definition.name
         told = [
             f"none of its requests tells a status under a name that '{name}' knows, so that only errors in "
             "words count as failures; 'analyzer formats draft' helps to name the field"
@@ -26,35 +23,30 @@ def doubt_of(mixture: Mixture) -> str | None:
 def _of_parts(mixture: Mixture) -> list[str]:
     if len(mixture.parts) == 1:
         return []
-    tried = mixture.parts[0].score.lines
-    return [
-        f"several services write it: of {tried:,} lines tried, requests in {counts(mixture.parts)} are read; "
-        "if one passes requests on to another, name one format alone with --format, lest they count twice"
+    tried = mixture.best.score.lines
+    shares = ", ".join(f"{one.definition.name} ({len(lines):,})" for one, lines in mixture.parts)
+    told = [f"several services write it: of {tried:,} lines tried, requests in {shares} are read"]
+    told += [
+        f"{same:,} of those in {one.definition.name} look like requests in {other.definition.name} told "
+        "again (same method, path, status and time) and count twice: name one of the two alone with --format"
+        for one, other, same in mixture.again
     ]
-
-
-def _of_again(mixture: Mixture) -> list[str]:
-    return [
-        f"the requests in {counts([one])} are those in {other.definition.name} told again (same method, "
-        "path, status and time), and are left out, lest they count twice; --format "
-        f"{BESIDE.join(each.definition.name for each in (other, one))} reads both"
-        for one, other in mixture.again
-    ]
+    if not mixture.again:
+        told.append("if one passes requests on to another, they count twice: name one alone with --format")
+    return ["; ".join(told)]
 
 
 def _of_apart(mixture: Mixture) -> list[str]:
     if not mixture.apart:
         return []
-    lines = sorted(line for one in mixture.apart for line in one.read)
+    tried, name = mixture.best.score.lines, mixture.best.definition.name
+    lines = sorted(line for _, own in mixture.apart for line in own)
+    others = ", ".join(one.definition.name for one, _ in mixture.apart)
     return [
-        f"{len(lines):,} of {mixture.parts[0].score.lines:,} lines tried, line {lines[0]:,} the first, are "
-        f"requests in another format ({_names(mixture.apart)}) than '{mixture.parts[0].score.name}', and are "
-        "left out; split the file by what wrote its lines, and read each part by itself"
+        f"{len(lines):,} of {tried:,} lines tried, line {lines[0]:,} the first, are requests in another "
+        f"format ({others}) than '{name}', and are left out; split the file by what wrote its lines, and "
+        "read each part by itself"
     ]
-
-
-def _names(attempts: Sequence[Attempt]) -> str:
-    return ", ".join(one.definition.name for one in attempts)
 
 
 def _lacks_status(best: Attempt) -> bool:

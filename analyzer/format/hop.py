@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 
 from analyzer.format.score import Attempt, Values
 
 _SAME = 0.8
-"""Of one's requests so many must be among the other's."""
+"""So many of one's requests must be among the other's."""
 
 _FEWEST = 3
 _SECOND = 1_000_000
@@ -23,23 +24,24 @@ _NEAR = 50
 _TS, _STATUS, _DURATION, _METHOD, _PATH = range(5)
 
 
-def tells_again(one: Attempt, other: Attempt) -> bool:
-    """Tell whether nearly every request that `one` reads is one of those that `other` reads in other lines.
+def told_again(one: Attempt, lines: Set[int], other: Attempt, theirs: Set[int]) -> int:
+    """Return how many of the requests that `one` reads in some lines are those that `other` reads in others,
+    0 unless nearly all of one's or of the other's are.
 
     Each goes with one of the same method, path and status, at the same time and as long, where both tell.
     """
     there: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for line, values in other.read.items():
-        there[_what(values)].append(line)
+    for line in sorted(theirs):
+        there[_what(other.read[line])].append(line)
     same = 0
-    for line in one.told_requests:
+    for line in sorted(lines):
         values = one.read[line]
         for place, candidate in enumerate(there[_what(values)]):
             if _may_be_one(line, values, candidate, other.read[candidate]):
                 del there[_what(values)][place]
                 same += 1
                 break
-    return same >= max(_FEWEST, _SAME * len(one.told_requests))
+    return same if same >= max(_FEWEST, _SAME * min(len(lines), len(theirs))) else 0
 
 
 def _what(values: Values) -> tuple[object, ...]:

@@ -78,6 +78,25 @@ def shape_decides(definition: Definition, lines: Sequence[str]) -> bool:
     return sum(_have_shape(definition, lines)) >= _NEARLY_ALL * len(lines)
 
 
+def shaped_lines(definition: Definition, lines: Sequence[tuple[int, str]]) -> frozenset[int]:
+    """Return the numbers of those lines that have a shape which says that they are of this format."""
+    if "shape" not in definition.settings:
+        return frozenset()
+    found = _have_shape(definition, [line for _, line in lines])
+    return frozenset(number for (number, _), has in zip(lines, found, strict=True) if has)
+
+
+def shape_test(definition: Definition) -> str | None:
+    """Return the SQL of whether `line` has the shape of this format; None where it has none."""
+    if definition.kind != "json" or "shape" not in definition.settings:
+        return None
+    groups = (
+        " AND ".join(f"regexp_matches(line, {quote_text(_spaced(each))})" for each in group)
+        for group in _groups(definition.settings["shape"])
+    )
+    return " OR ".join(f"({group})" for group in groups)
+
+
 def _have_shape(definition: Definition, lines: Sequence[str]) -> Iterator[bool]:
     shapes = [
         [re.compile(_spaced(each)) for each in group]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from analyzer.format.definition import Definition
-from analyzer.format.hop import tells_again
+from analyzer.format.definition import MIXABLE, WITHIN, Definition
+from analyzer.format.hop import told_again
 from analyzer.format.ranking import ranked
 from analyzer.format.score import Attempt
 from analyzer.format.trial import trial_connection
 
 _FEWEST = 3
-_SMALL = 0.02
-"""What another format tells besides, in part of what is read, is no accident from here on."""
+"""So many lines with a method and a status are no accident."""
 
 _MOST = 6
 """So many formats are looked for in one file."""
@@ -22,17 +20,23 @@ _MOST = 6
 
 @dataclass
 class Mixture:
-    """The formats of a file. `parts` are read, the best first. `again` tell of requests that another one
-    tells of too (which is named with them), `apart` cannot be read out of the same file as the best."""
+    """The formats of a file. `parts` are read, the best first, each with the lines that it tells most of;
+    `again` are those of which most requests look like another's told again; `apart` cannot be read out of
+    the same file as the best."""
 
-    parts: list[Attempt]
-    again: list[tuple[Attempt, Attempt]] = field(default_factory=list)
-    apart: list[Attempt] = field(default_factory=list)
+    parts: list[tuple[Attempt, set[int]]]
+    again: list[tuple[Attempt, Attempt, int]] = field(default_factory=list)
+    apart: list[tuple[Attempt, set[int]]] = field(default_factory=list)
+
+    @property
+    def best(self) -> Attempt:
+        """The format that reads most."""
+        return self.parts[0][0]
 
     @property
     def definition(self) -> Definition:
         """The format that reads all parts."""
-        best, *others = (one.definition for one in self.parts)
+        best, *others = (one.definition for one, _ in self.parts)
         return best.mixed_with(others) if others else best
 
 
@@ -41,16 +45,48 @@ def mixture_of(
 ) -> Mixture:
     """Return the formats of a file whose numbered lines were `tried`, of which `found` is the ranking.
 
-    What the best format does not read is looked at like a file of its own, and so on with what is left.
+    What another format tells more of than the best is looked at like a file of its own, and so on with
+    what is left.
     """
     best = _best_inside(found)
-    if best is found[0] and not _is_more(_others_tell(found), best):
-        return Mixture([best])
-    others = _further(best, tried, known, thorough)
-    mixture = Mixture([_in_envelopes_of(others, best, found)])
-    for one in others:
-        _put(mixture, one)
+    left = set(dict(tried)) - best.read.keys()
+    for one in found:
+        if one is not best:
+            left |= {line for line in best.read.keys() & one.told_requests if one.tells_more(best, line)}
+    parts = _further(best, {number: line for number, line in tried if number in left}, known, thorough)
+    whole = set(best.read) - set().union(*(lines for _, lines in parts))
+    mixture = Mixture([(_in_envelopes_of([one for one, _ in parts], best, found), whole)])
+    for one, lines in parts:
+        goes = all(one.definition.goes_with(other.definition) for other, _ in mixture.parts)
+        if goes:
+            again = ((one, other, told_again(one, lines, other, theirs)) for other, theirs in mixture.parts)
+            mixture.again += [each for each in again if each[2]][:1]
+        (mixture.parts if goes else mixture.apart).append((one, lines))
     return mixture
+
+
+def others_in(
+    lines: Sequence[tuple[int, str]], chosen: Definition, known: Sequence[Definition]
+) -> Attempt | None:
+    """Return the format of requests among numbered lines that the chosen one does not read, None for none."""
+    left = dict(lines)
+    for part in chosen.parts:
+        names = part.name.split(WITHIN)
+        for one in ranked(
+            trial_connection(), list(lines), [one for one in known if one.name in names], False
+        ):
+            if one.definition.name == part.name:
+                left = {number: line for number, line in left.items() if number not in one.read}
+    if len(left) < _FEWEST:
+        return None
+    others = [one for one in _besides(chosen, known) if one.kind in (*MIXABLE, "envelope")]
+    best = ranked(trial_connection(), list(left.items()), others, False)[0]
+    return best if len(best.told_requests) >= _FEWEST else None
+
+
+def _besides(chosen: Definition, known: Sequence[Definition]) -> list[Definition]:
+    """Return the formats other than one, which has read what it can; envelopes among them."""
+    return [one for one in known if one.name != chosen.name.rpartition(WITHIN)[2]]
 
 
 def _best_inside(found: Sequence[Attempt]) -> Attempt:
@@ -74,39 +110,32 @@ def _best_inside(found: Sequence[Attempt]) -> Attempt:
 
 def _covers(lines: Collection[int], best: Attempt) -> bool:
     """Tell whether so many of the best's requests stand among the lines that the rest may be accidents."""
-    return not _is_more(len(best.read.keys() - lines), best)
-
-
-def _others_tell(found: Sequence[Attempt]) -> int:
-    """Return in how many lines others find a request and its status, and the best one none."""
-    return len(set().union(*(one.told_requests for one in found[1:])) - found[0].read.keys())
-
-
-def _is_more(lines: int, best: Attempt) -> bool:
-    return lines >= max(_FEWEST, _SMALL * len(best.read))
+    return len(best.read.keys() - lines) < _FEWEST
 
 
 def _further(
-    best: Attempt, tried: Sequence[tuple[int, str]], known: Sequence[Definition], thorough: bool
-) -> list[Attempt]:
-    """Return the best format of the lines that `best` does not read, that of what is left then, and so on."""
-    others: list[Attempt] = []
-    left = [one for one in tried if one[0] not in best.read]
-    while left and len(others) < _MOST:
-        ranking = ranked(trial_connection(), left, known, thorough)
-        one = _in_envelopes_of([best], ranking[0], ranking)
-        if not _is_more(len(one.told_requests), best):
+    best: Attempt, left: dict[int, str], known: Sequence[Definition], thorough: bool
+) -> list[tuple[Attempt, set[int]]]:
+    """Return the best format of the lines that are `left`, that of what is left then, and so on, each with
+    the lines of which it tells more than those before it."""
+    parts: list[tuple[Attempt, set[int]]] = []
+    known = _besides(best.definition, known)
+    while len(left) >= _FEWEST and len(parts) < _MOST:
+        ranking = ranked(trial_connection(), list(left.items()), known, thorough)
+        one = _in_envelopes_of([best], _best_inside(ranking), ranking)
+        lines = {line for line in one.told_requests if one.tells_more(best, line)}
+        if len(lines) < _FEWEST:
             break
-        others.append(one)
-        left = [each for each in left if each[0] not in one.read]
-    return others
+        parts.append((one, lines))
+        left = {number: line for number, line in left.items() if number not in one.read}
+    return parts
 
 
 def _in_envelopes_of(others: Sequence[Attempt], best: Attempt, found: Sequence[Attempt]) -> Attempt:
     """Return the best, or one that reads the same in the envelopes that all other lines come in."""
-    around = others[0].definition.envelopes if others else ()
-    if any(one.definition.envelopes != around for one in others):
+    if len({one.definition.name.rpartition(WITHIN)[0] for one in others}) != 1:
         return best
+    around = others[0].definition.envelopes
     alike = (
         one
         for one in found
@@ -115,26 +144,3 @@ def _in_envelopes_of(others: Sequence[Attempt], best: Attempt, found: Sequence[A
         and not one.contradicts(best)
     )
     return next(alike, best)
-
-
-def _put(mixture: Mixture, one: Attempt) -> None:
-    """Put a further format where it belongs. Of two that tell of the same requests the one stays that tells
-    of more of them; the best stays where they are as many."""
-    for place, other in enumerate(mixture.parts):
-        if tells_again(one, other):
-            mixture.again.append((one, other))
-            return
-        if one.goes_first(other) and tells_again(other, one):
-            mixture.parts[place] = one
-            mixture.again.append((other, one))
-            return
-    goes = all(one.definition.goes_with(other.definition) for other in mixture.parts)
-    (mixture.parts if goes else mixture.apart).append(one)
-
-
-def counts(attempts: Sequence[Attempt]) -> str:
-    """Return the names of formats, each with the lines in which it finds a request, for people."""
-    lines: dict[str, int] = defaultdict(int)
-    for one in attempts:
-        lines[one.definition.name] += len(one.read)
-    return ", ".join(f"{name} ({count:,})" for name, count in lines.items())

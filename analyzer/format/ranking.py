@@ -9,7 +9,7 @@ from functools import reduce
 import duckdb
 
 from analyzer.format.definition import Definition
-from analyzer.format.json_lines import shape_decides
+from analyzer.format.json_lines import shape_decides, shaped_lines
 from analyzer.format.opening import open_envelopes
 from analyzer.format.pattern import retold
 from analyzer.format.project import fitting, may_fit
@@ -127,7 +127,7 @@ def _attempts(
         connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM tried_{depth}")  # noqa: S608
         is_sure = shape_decides(definition, texts)
         tried_one = _with_doubles(attempt(connection, whole, numbers, damaged), texts)
-        one = replace(tried_one, left=left, is_sure=is_sure)
+        one = replace(tried_one, left=left, is_sure=is_sure, shaped=shaped_lines(definition, tried))
         best = max(best, one.score.share)
         yield one
 

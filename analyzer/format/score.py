@@ -24,7 +24,6 @@ COMPARABLE = 2
 """Of two formats, one that looks for so many times fewer names is the surer one."""
 
 _CLOSE = 0.97
-_MORE = 1.1
 _STATUS, _METHOD = 1, 3
 _APART = 0.01
 """Two durations of the same request differ by rounding at most so much."""
@@ -81,6 +80,8 @@ class Attempt:
     """How many characters stand in the envelopes: the fewer, the more of the line its envelopes explain."""
     is_sure: bool = False
     """Whether the lines' shape says that they are of this format, however few of them are requests."""
+    shaped: frozenset[int] = frozenset()
+    """The lines that have the shape of this format."""
 
     @property
     def depth(self) -> int:
@@ -108,9 +109,14 @@ class Attempt:
             if values[_STATUS] is not None and values[_METHOD] is not None
         }
 
-    def goes_first(self, other: Attempt) -> bool:
-        """Tell whether this one finds more requests, though both tell of the same, to speak of."""
-        return len(self.read) > _MORE * len(other.read)
+    def tells_more(self, other: Attempt, line: int) -> bool:
+        """Tell whether this one is to be believed of a line: it tells more values, or others by its shape."""
+        mine, theirs = self.read.get(line), other.read.get(line)
+        if mine is None or theirs is None:
+            return mine is not None
+        more = _told(mine) - _told(theirs)
+        owns = line in self.shaped and line not in other.shaped
+        return more > 0 or (more == 0 and owns and _differ(mine, theirs))
 
     def comes_near(self, best: Attempt) -> bool:
         """Tell whether this one tells and proves about as much as the best one, and contradicts it."""
@@ -119,8 +125,14 @@ class Attempt:
             and self.score.told >= _CLOSE * best.score.told
             and self.depth >= best.depth
             and self.names < COMPARABLE * best.names
+            and not self._opens_less(best)
             and self.contradicts(best)
         )
+
+    def _opens_less(self, other: Attempt) -> bool:
+        """Tell whether this is the other's format in an envelope that leaves more of what stands before."""
+        inner = self.definition.name.rpartition(WITHIN)[2] == other.definition.name.rpartition(WITHIN)[2]
+        return inner and self.depth == other.depth and self.left > other.left
 
     def is_within(self, other: Attempt) -> bool:
         """Tell whether this is the other's format within further envelopes."""
@@ -188,6 +200,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, definition: Definition) -> list
         return connection.execute(query.substitute(projected=project(definition, hints))).fetchall()
     query = Template(statement("format", "score.sql"))
     return connection.execute(query.substitute(fields=fields(definition, hints))).fetchall()
+
+
+def _told(values: Values) -> int:
+    return sum(value is not None for value in values)
 
 
 def _differ(one: Values, other: Values) -> bool:

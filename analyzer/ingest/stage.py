@@ -12,6 +12,7 @@ import duckdb
 from analyzer.format.definition import Definition
 from analyzer.format.envelope import tells_no_year
 from analyzer.format.hints import Header
+from analyzer.format.json_lines import shape_test
 from analyzer.format.opening import further_lines, open_envelopes
 from analyzer.format.project import hints_of, prepare, projection
 from analyzer.format.table import is_quoted, join_records
@@ -30,9 +31,6 @@ _FILLED = (
 
 SMALL = 4 * 1024 * 1024
 """A chunk of fewer bytes is taken apart sooner than its plan could be optimized."""
-
-UNREAD = "WHERE line_no IN (SELECT line_no FROM mixed WHERE outcome = 'reject')"
-"""Of the lines of a file of several formats, those in which no format asked so far finds a request."""
 
 
 @dataclass(frozen=True)
@@ -120,18 +118,18 @@ class Stage:
         )
 
     def _take_mixed(self, lines: Lines, definition: Definition, taken: Sequence[int]) -> None:
-        """Fill `staged` with what several formats read, each in the lines that none before it reads."""
+        """Fill `staged` with what several formats read, of each line what the one reads that tells most."""
         for place, one in enumerate(definition.parts):
-            self._take_one(lines, one, taken, tested=True, among=UNREAD if place else "")
-            name = "mixed_further.sql" if place else "mixed_first.sql"
+            self._take_one(lines, one, taken, tested=True)
             plain = f"UNION ALL BY NAME {statement('format', 'plain.sql')}" if self.has_plain else ""
-            self._connection.execute(Template(statement("ingest", name)).substitute(plain=plain))
+            self._register(lines)
+            name = "mixed_further.sql" if place else "mixed_first.sql"
+            shape = shape_test(one) or "FALSE"
+            self._connection.execute(Template(statement("ingest", name)).substitute(plain=plain, shape=shape))
         self.has_plain, self.absent = False, frozenset()
 
-    def _take_one(
-        self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool, among: str = ""
-    ) -> None:
-        self._give_lines(lines, definition, taken, tested, among)
+    def _take_one(self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool) -> None:
+        self._give_lines(lines, definition, taken, tested)
         try:
             staged = self._see(lines, definition, tested)
         except duckdb.InvalidInputException:
@@ -148,9 +146,7 @@ class Stage:
         if any(tells_no_year(envelope) for envelope in definition.envelopes):
             self._fill_years()
 
-    def _give_lines(
-        self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool, among: str
-    ) -> None:
+    def _give_lines(self, lines: Lines, definition: Definition, taken: Sequence[int], tested: bool) -> None:
         """Make the view `lines`: what stands in the chunk, out of its envelopes; blank ones for records."""
         self._first_open, self._is_joined = None, False
         self.spans_lines, self._opened = definition.kind == "records", bool(definition.envelopes)
@@ -164,7 +160,7 @@ class Stage:
         else:
             self._register(lines)
             given = "SELECT *, NULL::TIMESTAMPTZ AS moment FROM raw"
-        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM ({given}) {among}")  # noqa: S608
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS {given}")
         if is_quoted(definition) and not definition.envelopes:
             joined = join_records(self._connection, definition, lambda: self._register(lines), self._header)
             self._first_open, self._is_joined = joined or None, joined is not None
