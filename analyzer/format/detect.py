@@ -67,16 +67,13 @@ def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool =
     if len(few) < len(many) and not _suffice(found, many, known):
         return _decided(ranked(trial_connection(), many, known, thorough), many, known)
     detection = _decided(found, few, known)
-    best = found[0].score if found else None
-    if (
-        best
-        and detection.chosen
-        and best.share >= DECISIVE
-        and best.explained == best.lines
-        and not detection.doubt
-    ):
+    if detection.chosen and not detection.doubt and _explains_all(found[0].score):
         memory.keep(texts, detection.chosen)
     return detection
+
+
+def _explains_all(best: Score) -> bool:
+    return best.share >= DECISIVE and best.explained == best.lines
 
 
 def _suffice(found: Sequence[Attempt], many: Sequence[tuple[int, str]], known: Sequence[Definition]) -> bool:

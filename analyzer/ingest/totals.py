@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analyzer.store.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -103,3 +107,11 @@ class Totals:
             **({} if self.duplicates is None else {"duplicates": self.duplicates}),
             "seconds": round(self.seconds, 3),
         }
+
+
+def replaced_by(progress: Progress) -> str:
+    """Return the word for the person where a source is another file than the one read before."""
+    return (
+        f"{progress.name} was rewritten or truncated since it was last read; "
+        f"taken as a new file (generation {progress.generation})"
+    )

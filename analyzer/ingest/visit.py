@@ -15,12 +15,13 @@ from analyzer.format.name import named_format
 from analyzer.format.zone import lacks_zone
 from analyzer.ingest.ahead import Ahead, begun
 from analyzer.ingest.batch import Batches
+from analyzer.ingest.gained import gained_others
 from analyzer.ingest.moments import moment_of_untimed, written_at
 from analyzer.ingest.read import Reader, Reading
 from analyzer.ingest.resume import Resume, resume
 from analyzer.ingest.seen import Seen
 from analyzer.ingest.together import WAITING, Small, Together, whole_small_file
-from analyzer.ingest.totals import SourceOutcome, skipped_copy
+from analyzer.ingest.totals import SourceOutcome, replaced_by, skipped_copy
 from analyzer.quote import quote_text
 from analyzer.source.identity import HEAD_BYTES
 from analyzer.source.stream import Source, sample_lines
@@ -176,7 +177,11 @@ class Visit:
             self._keep(reader)
             return SourceOutcome(source.name, "failed", reader.ledger, definition.name, str(error))
         self._keep(reader)
-        replaced = _replaced(progress) if found.replaces else None
+        if found.known and not self.options.format:
+            offset, rejects = found.known.resume_offset, reader.ledger.rejects
+            doubt = gained_others(source, offset, rejects, definition, self.formats.values())
+            self.doubts |= {source.name: doubt} if doubt else {}
+        replaced = replaced_by(progress) if found.replaces else None
         lacks = self._lacks_zone(definition, sample)
         as_of = written if self.batches.stage.yearless else None
         guessed = order is not None and not order.is_proven
@@ -241,10 +246,3 @@ class Visit:
             self.options.time_zone,
             carry=Carry(day_first=order is not None and order.day_first).dump(),
         )
-
-
-def _replaced(progress: Progress) -> str:
-    return (
-        f"{progress.name} was rewritten or truncated since it was last read; "
-        f"taken as a new file (generation {progress.generation})"
-    )

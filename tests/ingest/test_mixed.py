@@ -75,3 +75,25 @@ def test_a_mixed_file_that_grows_is_read_on_as_it_was_begun(
     laboratory.clear()
     laboratory.ingest(*(simulated(format, 200) for format in ("combined", "ndjson")))
     assert grown == laboratory.ledger()
+
+
+def test_a_service_that_joins_a_file_is_told_of(
+    laboratory: Any, simulated: Callable[[str, int], Path], tmp_path: Path
+) -> None:
+    """It is read on in the format it was begun in; forgotten and ingested again, it is read whole."""
+    one, other = (simulated(format, 60).read_bytes().splitlines() for format in ("combined", "ndjson"))
+    path = tmp_path / "a.log"
+    path.write_bytes(b"\n".join(one) + b"\n")
+    laboratory.ingest(path)
+    with path.open("ab") as file:
+        file.write(b"\n".join(other) + b"\n")
+    (outcome,) = laboratory.ingest(path).sources
+    said = outcome.note or ""
+    assert "another format (ndjson) than 'combined', in which it was begun, and are left out" in said
+    assert f"'analyzer forget {path}' and ingesting it again reads both" in said
+    laboratory.clear()
+    laboratory.ingest(path)
+    assert laboratory.rows("SELECT format FROM stored.source") in (
+        [("combined,ndjson",)],
+        [("ndjson,combined",)],
+    )
