@@ -14,6 +14,9 @@ from typing import Protocol
 
 from analyzer.source.texts import TextReader
 
+ENOUGH = 1024 * 1024
+"""So many bytes tell whether what begins like a list in a line goes on in the next."""
+
 _BLOCK_BYTES = 4 * 1024 * 1024
 _BLANKS = b" \t\r\n"
 _MARK = b"\xef\xbb\xbf"
@@ -22,7 +25,7 @@ _DOCUMENT = re.compile(
     rb"""\s*(?:
         \[\s* (?: \{\s*["}] | \] )      # a list of objects, or an empty one
       | \{\s*\n\s* "                    # an object over several lines, or one that holds nothing but a list
-      | \{\s* "(?i:events|records|logs|logevents|entries|value|hits)" \s*:\s* \[\s*\{\s*["}]
+      | \{\s* "(?i:events|records|logs|logevents|entries|value|hits)" \s*:\s* \[\s* (?: \{\s*["}] | \] )
       | \{\s* "took" \s*:\s* \d+ \s*,   # what Elasticsearch answers
     )""",
     re.VERBOSE,
@@ -34,10 +37,12 @@ _LIST = re.compile(
             |page\w*|size|limit|offset)"
         \s*:\s* [^\[\]{},]* ,\s* )*
     "(?i:events|records|logs|logevents|entries|values?|hits|items|data|results?|rows|requests|traces)"
-    \s*:\s* \[\s*\{""",
+    \s*:\s* \[\s* (?: \{ | \]\s*(?: \} | ,\s*"searchedLogStreams" ) )""",
     re.VERBOSE,
 )
+_ONE_A_LINE = re.compile(rb"\}[ \t\r]*\n[ \t]*\{")
 _HITS = re.compile(rb'\s*\{.*?"hits"\s*:\s*\{[^\[\]]*"hits"\s*:\s*\[', re.DOTALL)
+_HITS_FIRST = re.compile(rb'\s*\{\s*"hits"\s*:\s*\{')
 _TIME = re.compile(rb'"(?:[@\w.-]*time\w*|ts|[\w.-]*date|created\w*)"\s*:', re.IGNORECASE)
 
 
@@ -51,6 +56,17 @@ class Readable(Protocol):
 def is_document(first: bytes) -> bool:
     """Tell by its first bytes whether a source is a JSON document that does not hold one object a line."""
     return _DOCUMENT.match(first.removeprefix(_MARK)) is not None
+
+
+def may_be_list(first: bytes) -> bool:
+    """Tell by its first bytes whether a source may be one object in a line that holds nothing but a list."""
+    first = first.removeprefix(_MARK)
+    return _LIST.match(first) is not None or _HITS_FIRST.match(first) is not None
+
+
+def is_one_object(first: bytes) -> bool:
+    """Tell by its first bytes, `ENOUGH` of them, that no object stands in each of its lines."""
+    return _ONE_A_LINE.search(first) is None
 
 
 def is_list_of_events(first: bytes) -> bool:

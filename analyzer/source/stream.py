@@ -62,10 +62,16 @@ class FileSource:
     @cached_property
     def is_document(self) -> bool:
         """Whether it is a JSON document, whose objects are its lines."""
-        if self.is_parquet or self._compression is None:
-            return document.is_document(self.raw)
+        if self.is_parquet:
+            return False
+        first = self.raw
+        if self._compression is not None:
+            with self._unpacked() as stream:
+                first = stream.read(RAW_BYTES)
+        if not document.may_be_list(first):
+            return document.is_document(first)
         with self._unpacked() as stream:
-            return document.is_document(stream.read(RAW_BYTES))
+            return document.is_one_object(stream.read(document.ENOUGH))
 
     @property
     def is_list(self) -> bool:
@@ -163,8 +169,12 @@ class PipeSource:
         elif compression is not None:
             plain = Stream(name, Unpacked(plain, compression))
         first = plain.read(RAW_BYTES)
+        is_document = document.is_document(first)
+        if document.may_be_list(first):
+            first += plain.read(document.ENOUGH)
+            is_document = document.is_one_object(first)
         self._rest = Stream(name, plain, first)
-        if not self.is_parquet and document.is_document(first):
+        if not self.is_parquet and is_document:
             self.compressed = True
             self._rest = Stream(name, document.document_text(self._rest))
         self._held = self._rest.read(_PEEK_BYTES)

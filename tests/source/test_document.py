@@ -106,7 +106,6 @@ def test_any_objects_come_out_one_a_line(
         b"",
         b"{",
         b'{"ts":"2026-11-20T08:00:00Z","data":[{"a":1}]}\n',
-        b'{"data":[{"embedding":[]}],"status":200}\n',
         b'{"resourceLogs":[{"scopeLogs":[]}]}\n',
         b"[2026-11-20 08:00:00] {x}",
         b"[GIN] 2026/11/20",
@@ -117,6 +116,34 @@ def test_any_objects_come_out_one_a_line(
 )
 def test_other_files_are_no_documents(first: bytes) -> None:
     assert not is_document(first)
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        b'{"count":5,"logs":[%s,%s]}',
+        b'{"data":[%s,%s],"meta":{"page":1}}',
+        b'{"hits":{"total":{"value":2},"hits":[%s,%s]}}',
+        b'{"object":"list","has_more":false,"data":[%s,%s]}\n',
+    ],
+)
+def test_a_list_within_one_line(wrapped: bytes, tmp_path: Path) -> None:
+    """It is one unless further objects stand in further lines: then each line is a record."""
+    record = json.dumps(RECORD).encode()
+    data = wrapped % (record, record)
+    (tmp_path / "a.json").write_bytes(data)
+    for source in (open_source(str(tmp_path / "a.json")), PipeSource("-", io.BytesIO(data))):
+        assert source.read_at(0, 10_000) == record + b"\n" + record + b"\n"
+    lines = data.rstrip() + b"\n" + data.rstrip() + b"\n"
+    (tmp_path / "b.json").write_bytes(lines)
+    for source in (open_source(str(tmp_path / "b.json")), PipeSource("-", io.BytesIO(lines))):
+        assert source.read_at(0, 10_000) == lines
+
+
+@pytest.mark.parametrize("empty", [b"[]", b'{"events": []}', b'{\n  "Records": []\n}\n'])
+def test_an_empty_list_holds_nothing(empty: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(empty)
+    assert open_source(str(tmp_path / "a.json")).head() == b""
 
 
 def test_a_record_keeps_its_own_lists() -> None:
