@@ -12,6 +12,7 @@ from analyzer.format.memory import Memory
 from analyzer.format.mixture import mixture_of, others_in
 from analyzer.format.ranking import DECISIVE, ranked
 from analyzer.format.score import Attempt, Score
+from analyzer.format.speakers import are_named
 from analyzer.format.trial import trial_connection
 
 MOST_LINES = 1000
@@ -67,7 +68,9 @@ def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool =
     if len(few) < len(many) and not _suffice(found, many, known):
         return _decided(ranked(trial_connection(), many, known, thorough), many, known)
     detection = _decided(found, few, known)
-    if detection.chosen and not detection.doubt and _explains_all(found[0].score):
+    # Of services that are named before their lines every file is asked whether two tell of the same.
+    is_plain = not detection.doubt and not are_named(texts[:1], known)
+    if detection.chosen and is_plain and _explains_all(found[0].score):
         memory.keep(texts, detection.chosen)
     return detection
 

@@ -10,7 +10,7 @@ _STATUS, _METHOD = 1, 3
 
 def doubt_of(mixture: Mixture) -> str | None:
     """Return what of a file goes unread, is read in several formats or stays unknown; None for nothing."""
-    told = [*_of_parts(mixture), *_of_apart(mixture)]
+    told = [*_of_parts(mixture), *_of_echo(mixture), *_of_apart(mixture)]
     if not told and _lacks_status(mixture.best):
         name = mixture.best.definition.name
         told = [
@@ -31,9 +31,19 @@ def _of_parts(mixture: Mixture) -> list[str]:
         "again (same method, path, status and time) and count twice: name one of the two alone with --format"
         for one, other, same in mixture.again
     ]
-    if not mixture.again:
+    if not mixture.again and mixture.echo is None:
         told.append("if one passes requests on to another, they count twice: name one alone with --format")
     return ["; ".join(told)]
+
+
+def _of_echo(mixture: Mixture) -> list[str]:
+    if mixture.echo is None:
+        return []
+    one, other, same = mixture.echo
+    return [
+        f"{same:,} requests that {one} tells of look like those of {other} told again (same method, path, "
+        f"status and time) and count twice: keep the lines of one of the two alone"
+    ]
 
 
 def _of_apart(mixture: Mixture) -> list[str]:

@@ -9,6 +9,7 @@ from analyzer.format.definition import MIXABLE, WITHIN, Definition
 from analyzer.format.hop import told_again
 from analyzer.format.ranking import ranked
 from analyzer.format.score import Attempt
+from analyzer.format.speakers import echo_of
 from analyzer.format.trial import trial_connection
 
 _FEWEST = 3
@@ -27,6 +28,8 @@ class Mixture:
     parts: list[tuple[Attempt, set[int]]]
     again: list[tuple[Attempt, Attempt, int]] = field(default_factory=list)
     apart: list[tuple[Attempt, set[int]]] = field(default_factory=list)
+    echo: tuple[str, str, int] | None = None
+    """Two services of one format that seem to tell of the same requests, and of how many."""
 
     @property
     def best(self) -> Attempt:
@@ -62,6 +65,8 @@ def mixture_of(
             again = ((one, other, told_again(one, lines, other, theirs)) for other, theirs in mixture.parts)
             mixture.again += [each for each in again if each[2]][:1]
         (mixture.parts if goes else mixture.apart).append((one, lines))
+    if not mixture.again:
+        mixture.echo = echo_of(mixture.best, tried, known)
     return mixture
 
 

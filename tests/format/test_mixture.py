@@ -102,6 +102,19 @@ def test_requests_that_are_passed_on_are_told_of(service: str, served: int) -> N
     assert "told again (same method, path, status and time) and count twice" in (detection.doubt or "")
 
 
+def test_two_services_of_one_format_are_told_of_too() -> None:
+    """By the names before their lines; replicas that share the work are no echo."""
+    lines = []
+    for number in range(40):
+        line = nginx(number, f"/v1/{number}")
+        lines += [f"app-1 | {line}", f"nginx-1 | {line}"]
+    detection = found(lines)
+    assert "40 requests that nginx-1 tells of look like those of app-1 told again" in (detection.doubt or "")
+    assert (
+        found([f"app-{number % 2} | {nginx(number, f'/v1/{number}')}" for number in range(40)]).doubt is None
+    )
+
+
 def test_failures_of_the_gateway_alone_are_never_lost() -> None:
     """Nor health checks that only the service sees; nor, behind a third service, who wrote which line."""
     lines = both("nginx-1", "uvicorn") + [f"nginx-1 | {nginx(61, '/v1/x', 502)}"] * 9
