@@ -20,6 +20,7 @@ DATA = {
     "formats": ".toml",
     "directives": ".toml",
     "masks": ".toml",
+    "other_logs": ".toml",
 }
 
 

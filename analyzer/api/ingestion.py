@@ -15,9 +15,9 @@ from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
     from analyzer.classification.entry import Catalog
+    from analyzer.ingest.options import Options
     from analyzer.ingest.run import Knowledge
     from analyzer.ingest.totals import Totals
-    from analyzer.ingest.visit import Options
 
 _POPULATIONS = ("requests", "failures")
 
@@ -34,7 +34,7 @@ def checked_options(
 
     Raises UsageError for a value that cannot be.
     """
-    from analyzer.ingest.visit import Options
+    from analyzer.ingest.options import Options
     from analyzer.query.ranges import find_zone
     from analyzer.store.duplicates import DEDUPE
 

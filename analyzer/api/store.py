@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from analyzer.classification.entry import Catalog
     from analyzer.classification.explain import Explanation
+    from analyzer.ingest.options import Options
     from analyzer.ingest.totals import Totals
-    from analyzer.ingest.visit import Options, Tell
+    from analyzer.ingest.visit import Tell
     from analyzer.query.rows import Rows
 
 

@@ -47,9 +47,20 @@ def from_variable(key: str, text: str, folder: Path) -> Any:
     return KEYS[key](value, folder)
 
 
+_MEANT = {
+    **dict.fromkeys(("logs", "sources", "inputs", "files", "paths"), "ingest"),
+    **dict.fromkeys(("timezone", "tz"), "time_zone"),
+    **dict.fromkeys(("db", "store"), "database"),
+    **dict.fromkeys(("lang", "locale"), "language"),
+    "delivery": "channels",
+}
+"""What other tools call the keys."""
+
+
 def suggestion(name: str, known: Mapping[str, Any] | list[str]) -> str:
     """Return the way out for an unknown name: the nearest known one, else all of them."""
-    near = get_close_matches(name, known, n=1)
+    meant = _MEANT.get(name)
+    near = [meant] if meant in known else get_close_matches(name, known, n=1)
     return f"did you mean '{near[0]}'?" if near else f"the keys are {', '.join(known)}"
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from analyzer.errors import LockedError, StoreError
 from analyzer.ingest.members import ingest_source
+from analyzer.ingest.options import Options
 from analyzer.ingest.run import Knowledge, Run
 from analyzer.ingest.totals import Ledger, SourceOutcome, Totals
-from analyzer.ingest.visit import Options, Visit
+from analyzer.ingest.visit import Visit
 from analyzer.source.follow import Watch
 from analyzer.source.names import STDIN, shown
 from analyzer.source.spool import Spool

@@ -14,10 +14,11 @@ from analyzer.ingest.batch import OPENER_REACH, Batches
 from analyzer.ingest.catalogs import changed_catalogs, save_catalogs, save_entries
 from analyzer.ingest.mask import Mask
 from analyzer.ingest.members import ingest_named
+from analyzer.ingest.options import Options
 from analyzer.ingest.seen import Seen
 from analyzer.ingest.together import Together
 from analyzer.ingest.totals import Totals
-from analyzer.ingest.visit import Options, Tell, Visit
+from analyzer.ingest.visit import Tell, Visit
 from analyzer.source.find import find_sources
 from analyzer.store.duplicates import count_duplicates, sets_aside, settle, tell_dedupe
 from analyzer.store.runs import record_run

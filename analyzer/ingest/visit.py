@@ -12,11 +12,13 @@ from analyzer.format.day_order import DayOrder, order_in
 from analyzer.format.definition import Definition
 from analyzer.format.detect import detect
 from analyzer.format.name import named_format
+from analyzer.format.other_logs import other_log
 from analyzer.format.zone import lacks_zone
 from analyzer.ingest.ahead import Ahead, begun
 from analyzer.ingest.batch import Batches
 from analyzer.ingest.gained import gained_others
 from analyzer.ingest.moments import moment_of_untimed, written_at
+from analyzer.ingest.options import Options
 from analyzer.ingest.read import Reader, Reading
 from analyzer.ingest.resume import Resume, resume
 from analyzer.ingest.seen import Seen
@@ -36,24 +38,6 @@ Tell = Callable[[str, int, int], None]
 
 _NOTHING = b" \t\r\n\0\xef\xbb\xbf"
 """What a file may begin with before there is anything to tell its format by."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to ingest.
-
-    `format` overrides detection; `population` overrides the format's; `time_zone` is that of times
-    without a zone (`zone_is_given`: a person said so); `untimed` gives lines of a log without any
-    time one: `mtime`, `now` or an ISO moment. `dedupe` (`request_id` or `none`) says whether requests
-    that several sources logged are set aside; None goes on as the store was told before.
-    """
-
-    format: str | None = None
-    population: str | None = None
-    time_zone: str = "UTC"
-    zone_is_given: bool = False
-    untimed: str | None = None
-    dedupe: str | None = None
 
 
 @dataclass
@@ -103,14 +87,18 @@ class Visit:
         if known.name == source.name:
             return SourceOutcome(source.name, "skipped")
         if source.stat and source.stat[0] == known.file_inode:
-            note = f"{source.name} was read as {known.name}, skipped"
-            return SourceOutcome(source.name, "skipped", note=note)
+            return SourceOutcome(
+                source.name, "skipped", note=f"{source.name} was read as {known.name}, skipped"
+            )
         self.seen.keep_copy(source, known.name)
         return skipped_copy(source.name, known.name)
 
     def _read(self, source: Source, found: Resume) -> SourceOutcome:
         # A sample is taken before anything is read: a pipe can be read only once.
         sample = [] if found.known else sample_lines(source)
+        other = None if self.options.format else other_log(sample)
+        if other:
+            return SourceOutcome(source.name, "skipped", note=f"{source.name} is {other}: no requests in it")
         with nullcontext() if found.known else begun(source) as ahead:
             definition = self._format(source, found.known, sample)
             order = order_in(definition, sample)
