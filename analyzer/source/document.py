@@ -3,7 +3,7 @@
 So do the tools and consoles of clouds write what they export: `[{...}, {...}]`, `{"events": [{...}]}`,
 `{"hits": {"hits": [{...}]}}`, objects one behind the other, indented or not. An object's text stays as it
 is, but for the ends of its lines. The document is cut at its braces (RFC 8259), not parsed: an object that
-is no JSON is a damaged line like any other. What stands in a list and is no object is left out.
+is no JSON is a damaged line like any other, and so is what stands between the objects of a list.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MARK = b"\xef\xbb\xbf"
 
 _DOCUMENT = re.compile(
     rb"""\s*(?:
-        \[\s* (?: \{\s*["}] | \] )      # a list of objects, or an empty one
+        \[\s* (?: \{\s*["}] | \]\s*\Z )   # a list of objects, or an empty one
       | \{\s*\n\s* "                    # an object over several lines, or one that holds nothing but a list
       | \{\s* "(?i:events|records|logs|logevents|entries|value|hits)" \s*:\s* \[\s* (?: \{\s*["}] | \] )
       | \{\s* "took" \s*:\s* \d+ \s*,   # what Elasticsearch answers
@@ -90,8 +90,9 @@ def _texts(file: Readable) -> Iterator[memoryview]:
             yield memoryview(text)
         block = file.read(_BLOCK_BYTES)
     # An object without an end: more may come, as with a line that lacks its newline.
-    if cutter.rest():
-        yield memoryview(cutter.rest())
+    rest = cutter.end()
+    if rest:
+        yield memoryview(rest)
 
 
 def _depth_of_objects(first: bytes) -> int:

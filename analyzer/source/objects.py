@@ -10,7 +10,9 @@ import numpy as np
 from analyzer.source.compression import DamagedError
 
 _LONGEST = 256 * 1024 * 1024
+_LONGEST_GAP = 1024 * 1024
 _BLANKS = b" \t\r\n"
+_SEPARATORS = b" \t\r\n,[]"
 
 _OPEN, _CLOSE = 1, -1
 _KINDS = np.zeros(256, dtype=np.int8)
@@ -37,25 +39,52 @@ class ObjectCutter:
     def __post_init__(self) -> None:
         self._begun: list[bytes] = []
         self._length = 0
+        self._gap = b""
 
-    def rest(self) -> bytes:
-        """Return the object that has not ended."""
+    def end(self) -> bytes:
+        """Return what is left at the document's end: other text, and the object that has not ended."""
+        return self._other_text() + self._rest()
+
+    def _rest(self) -> bytes:
         return b"".join(self._begun)
 
     def cut(self, block: bytes) -> bytes:
         """Return the lines of the objects that end in a block."""
         flat = block.replace(b"\n", b" ").replace(b"\r", b" ")
         starts, ends = self._bounds(np.frombuffer(block, dtype=np.uint8), flat)
-        pieces = []
+        pieces: list[bytes] = []
+        done = 0
         if self._begun and ends.size and (not starts.size or ends[0] < starts[0]):
-            pieces.append(self.rest() + flat[: ends[0] + 1])
+            done = int(ends[0]) + 1
+            pieces.append(self._rest() + flat[:done] + b"\n")
             self._begun, self._length, ends = [], 0, ends[1:]
-        pieces += [flat[start : end + 1] for start, end in zip(starts, ends, strict=False)]
+        for start, end in zip(starts, ends, strict=False):
+            self._between(block[done:start], pieces)
+            pieces.append(flat[start : end + 1] + b"\n")
+            done = end + 1
         if self._begun:
             self._hold(flat)
         elif len(starts) > len(ends):
+            self._between(block[done : starts[-1]], pieces)
             self._hold(flat[starts[-1] :])
-        return b"".join(piece + b"\n" for piece in pieces)
+        else:
+            self._gap += block[done:]
+        if len(self._gap) > _LONGEST_GAP:
+            pieces.append(self._other_text())
+        return b"".join(pieces)
+
+    def _between(self, text: bytes, pieces: list[bytes]) -> None:
+        """Take what stands before an object: commas and brackets, or other text, as its own lines."""
+        if self._gap or text.strip(_SEPARATORS):
+            self._gap += text
+            pieces.append(self._other_text())
+
+    def _other_text(self) -> bytes:
+        """Return the lines of what stood between objects; what they stand in themselves is none."""
+        gap, self._gap = self._gap, b""
+        if self.base > 1:
+            return b""
+        return b"".join(line + b"\n" for line in gap.split(b"\n") if line.strip(_SEPARATORS))
 
     def _hold(self, piece: bytes) -> None:
         self._begun.append(piece)

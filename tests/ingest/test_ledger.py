@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from analyzer.resources import statement
+from analyzer.source.document import is_document, may_be_list
 
 FORMATS = ("ndjson", "combined", "python-client")
 REQUEST = b'{"ts":"2026-11-20T08:00:00Z","status":200}'
@@ -93,6 +94,9 @@ def test_any_bytes_keep_the_ledger(
 ) -> None:
     """Binary, NULs, bare CR, broken UTF-8, byte order marks: every line is counted once, at its place."""
     data = b"".join(pieces)
+    # The lines of UTF-16 and of a JSON document are no stretches of these bytes: see tests/source.
+    assume(not data.startswith((b"\xff\xfe", b"\xfe\xff")))
+    assume(not is_document(data) and not may_be_list(data))
     path = tmp_path / "log"
     path.write_bytes(data)
     quick_laboratory.clear()

@@ -20,7 +20,7 @@ def rows(laboratory: Any) -> list[tuple[Any, ...]]:
 
 
 @settings(
-    max_examples=4,
+    max_examples=3,
     phases=[Phase.generate],
     deadline=None,
     derandomize=True,
@@ -39,7 +39,7 @@ def test_a_mixed_file_holds_what_its_parts_hold(
     size: int,
 ) -> None:
     """However the lines of two services come by turns, in batches of any size, with other output between."""
-    parts = [simulated(format, 60) for format in ("combined", "ndjson")]
+    parts = [simulated(format, 30) for format in ("combined", "ndjson")]
     quick_laboratory.clear()
     quick_laboratory.ingest(*parts)
     apart, rejects = rows(quick_laboratory), quick_laboratory.ledger()["rejects"]

@@ -96,7 +96,7 @@ def test_any_objects_come_out_one_a_line(
     assert whole == records
     # How deep the records stand is told by the first block, which is larger than these.
     cutter = ObjectCutter(document._depth_of_objects(data))
-    lines = b"".join(cutter.cut(data[at : at + size]) for at in range(0, len(data), size)) + cutter.rest()
+    lines = b"".join(cutter.cut(data[at : at + size]) for at in range(0, len(data), size)) + cutter.end()
     assert lines == text_of(data)
 
 
@@ -166,7 +166,14 @@ def test_what_is_cut_short_or_broken_is_one_line() -> None:
     """A document that ends within a record gives what there is of it, without a line end."""
     assert text_of(b'[{"a":1},{"b":{"c"') == b'{"a":1}\n{"b":{"c"'
     assert text_of(b'[{"a":1},{"b" 2},{"c":3}]') == b'{"a":1}\n{"b" 2}\n{"c":3}\n'
-    assert text_of(b'[{"a":1},5,"x",null,[{"n":1}],{"c":3}]') == b'{"a":1}\n{"c":3}\n'
+
+
+def test_what_stands_between_objects_is_not_lost() -> None:
+    """Numbers and texts in a list, and a line between two documents, are lines of their own."""
+    assert text_of(b'[{"a":1},5,"x",null,[{"n":1}],{"c":3}]') == b'{"a":1}\n,5,"x",null,[{"n":1}],\n{"c":3}\n'
+    line = b'10.0.0.1 - - [20/Nov/2026:08:00:00 +0000] "GET / HTTP/1.1" 500 1'
+    assert text_of(b'[{"a":1}]\n' + line + b'\n[\n{"c":3}\n]\n') == b'{"a":1}\n' + line + b'\n{"c":3}\n'
+    assert text_of(b'{\n"a":1\n}\nstopped\n') == b'{ "a":1 }\nstopped\n'
 
 
 def test_a_record_of_any_length_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
