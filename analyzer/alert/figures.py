@@ -37,6 +37,9 @@ def _said(signal: Mapping[str, Any], texts: Texts, key: str) -> str:
         values["window"] = _span(signal["long"], texts)
     if signal["measure"] == "silence":
         values["gap"] = _span(signal["value"], texts)
+        source = signal.get("scope", {}).get("source")
+        if source:
+            values["source"], key = str(source), f"{key}_of"
     return texts.say(f"alert.rule_{key}", **values)
 
 

@@ -90,10 +90,11 @@ def _sum(outcome: Outcome) -> str:
     weeks = (outcome.until - outcome.since) / WEEK
     alerts = sum(incident.worst_level == ALERT for incident in done.incidents)
     pace = f", {times / weeks:.1f} a week" if outcome.until - outcome.since > 2 * DAY else ""
+    sent = len(done.messages)
     spent = timedelta(minutes=sum(_minutes(outcome, incident) for incident in done.incidents))
     return (
         f"it would have fired {times:,} time{'' if times == 1 else 's'}{pace} ({alerts:,} as alert), sent "
-        f"{len(done.messages):,} messages, and been open for {texts('en').ago(spent)} in all"
+        f"{sent:,} message{'' if sent == 1 else 's'}, and been open for {texts('en').ago(spent)} in all"
     )
 
 

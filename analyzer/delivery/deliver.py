@@ -105,20 +105,23 @@ def told(delivery: Delivery) -> str:
 def _attempt(
     database: Path, occasion: str, wait: float, pace: Pace, channel: Channel, message: Message
 ) -> Delivery:
+    # Mail and its kin are imported by who has something to send, and before it is claimed: one that is
+    # killed between claim and sending leaves a message that nobody sends.
+    from analyzer.delivery.send import send
+
     with closing(open_writer(database, wait)) as connection:
         claimed = claim(connection, occasion, channel.name, pace.now())
     if claimed.state != SENDING or claimed.claimed_by != this_process():
         return claimed
-    settled = _sent(claimed, channel, message, pace)
+    settled = _sent(send, claimed, channel, message, pace)
     with closing(open_writer(database, max(wait, _SETTLE_SECONDS))) as connection:
         settle(connection, settled, settled.state, pace.now(), settled.reason)
     return replace(settled, is_new=True)
 
 
-def _sent(claimed: Delivery, channel: Channel, message: Message, pace: Pace) -> Delivery:
-    # Mail and its kin are imported by who has something to send.
-    from analyzer.delivery.send import send
-
+def _sent(
+    send: Callable[..., str | None], claimed: Delivery, channel: Channel, message: Message, pace: Pace
+) -> Delivery:
     identity = f"{claimed.occasion}\n{claimed.channel}"
     try:
         note = send(channel, message, identity, pace.now(), pace.deadline)

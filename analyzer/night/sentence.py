@@ -37,7 +37,8 @@ def verdict_sentence(summary: Summary, texts: Texts) -> str:
         return texts.say(key, error=error_name(error, texts), failures=count)
     if kind == QUIET:
         return texts.say(key, lead=_lead(summary, texts))
-    return texts.say(key, lead=_lead(summary, texts), past=_past(summary, texts))
+    past = _past(summary, texts)
+    return texts.say(key if past else "night.verdict_bad", lead=_lead(summary, texts), past=past or "")
 
 
 def _lead(summary: Summary, texts: Texts) -> str:
@@ -49,13 +50,15 @@ def _lead(summary: Summary, texts: Texts) -> str:
     return texts.say("night.lead", rate=texts.percent(summary["error_rate"]), requests=requests)
 
 
-def _past(summary: Summary, texts: Texts) -> str:
+def _past(summary: Summary, texts: Texts) -> str | None:
+    """Return what it is held against, None where nothing earlier is known."""
     name = "failures" if summary["error_rate"] is None else "error_rate"
     show = texts.number if name == "failures" else texts.percent
     usual = summary["usual"][name]
     if usual is not None:
         return texts.say("night.past_usual", low=show(usual["low"]), high=show(usual["high"]))
-    return texts.say(f"night.past_{summary['kind']}", before=show(summary["before"][name]))
+    before = summary["before"][name]
+    return None if before is None else texts.say(f"night.past_{summary['kind']}", before=show(before))
 
 
 def _outage(summary: Summary, texts: Texts) -> str:

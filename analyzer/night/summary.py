@@ -151,7 +151,11 @@ def _remedies(known: Known) -> list[Plain]:
 def _new(change: Change, known: Known) -> Plain:
     seen = {(row["level"], row["entry_id"], row["code"]): row["last_seen"] for row in known.known}
     key = (change.error["level"], change.error["entry_id"], change.error["code"])
-    last = seen.get(key)
+    # Of a known code in a wording that is not, the last time is that of the code.
+    same = [
+        row["last_seen"] for row in known.known if row["code"] == change.error["code"] and row["last_seen"]
+    ]
+    last = seen.get(key) or (max(same, default=None) if change.error["level"] == "code" else None)
     last_before = last.astimezone(known.now.period.zone).isoformat() if last else None
     never_seen = key not in seen and not is_known_code(change.error, known.known)
     return {**_error(change), "never_seen": never_seen, "seen_before": last_before}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from analyzer.night.night import Outcome, Say
 from analyzer.night.period import NIGHTLY
 from analyzer.store.nights import FAILED
@@ -13,7 +15,7 @@ def tell(outcome: Outcome, say: Say) -> None:
     named = {"kind": outcome.period.kind, "period": name, "outcome": outcome.outcome}
     if not outcome.is_new:
         say(
-            f"nothing changed for {name}; --force writes {files.markdown} anew",
+            f"{name} was done before; --force reads its logs again and writes {files.markdown} anew",
             event="unchanged",
             **named,
         )
@@ -24,6 +26,7 @@ def tell(outcome: Outcome, say: Say) -> None:
     sent = [one.channel for one in outcome.deliveries if one.is_new and one.state == "sent"]
     if sent:
         say(f"{name}: sent to {', '.join(sent)}", event="sent", channels=sent, **named)
+    _tell_doubts(outcome, named, say)
     for crossed in outcome.crossed:
         say(f"{name}: threshold crossed: {crossed}", level="warning", event="crossed", **named)
     if outcome.unread:
@@ -41,6 +44,19 @@ def tell(outcome: Outcome, say: Say) -> None:
             event="failed",
             **named,
         )
+
+
+def _tell_doubts(outcome: Outcome, named: Mapping[str, str], say: Say) -> None:
+    for one in outcome.deliveries:
+        if one.is_new and one.state == "in_doubt":
+            place = f"{outcome.period.name}: {one.channel}"
+            say(
+                f"{place} may or may not have it: {one.reason}; it is not sent again by itself",
+                level="warning",
+                event="in_doubt",
+                channel=one.channel,
+                **named,
+            )
 
 
 def _command(outcome: Outcome) -> str:

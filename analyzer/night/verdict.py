@@ -24,6 +24,8 @@ _BEYOND_CHANCE = 3.0
 _NOTABLE = 1.2
 """A rate that is a fifth higher is worth a word; less is not, however sure it is."""
 
+_MOST, _ENOUGH = 0.5, 10
+
 
 def verdict_of(summary: Mapping[str, Any]) -> str:
     """Return one of KINDS for a summary."""
@@ -53,7 +55,8 @@ def _trend(summary: Mapping[str, Any]) -> int:
     elif summary["before"]["error_rate"] is not None:
         low = middle = high = summary["before"]["error_rate"]
     else:
-        return 0
+        # Nothing earlier says what is usual; that most requests fail is not.
+        return 1 if rate >= _MOST and failures >= _ENOUGH else 0
     expected = middle * requests
     if rate > max(high, _NOTABLE * middle) and _beyond(failures, expected) >= _BEYOND_CHANCE:
         return 1

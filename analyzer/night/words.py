@@ -169,7 +169,7 @@ def _new(summary: Summary, texts: Texts) -> list[str]:
             error=error_name(error, texts),
             n=texts.number(error["failures"]),
         )
-        if error["never_seen"]:
+        if error["never_seen"] or error["seen_before"] is None:
             seen = texts["night.never_seen"]
         else:
             seen = texts.say("night.seen_before", day=texts.day(moment_of(error["seen_before"])))

@@ -192,6 +192,32 @@ def test_an_error_is_new_once(house: House) -> None:
     assert new.crossed == ("new_errors is 1 (threshold: 1)",)
 
 
+def test_a_known_code_in_another_wording_is_known_since_the_code_was(house: House) -> None:
+    """It is no new error, and its day is that of the code's last failure."""
+    house.zone = "UTC"
+    known = lines("2026-10-22T00:00:00+00:00", 1440, 5, "ModelArts.81110").replace("429", "500")
+    other = known.replace("2026-10-22", "2026-10-24").replace("Too many requests.", "In words of its own.")
+    quiet = lines("2026-10-23T00:00:00+00:00", 1440, 5)
+    house.log.write_text(known.replace("Too many requests.", "Server process timeout.") + quiet + other)
+    house.night("2026-10-22")
+    outcome = house.night("2026-10-24")
+    assert outcome.summary is not None
+    told = [(error["never_seen"], error["seen_before"][:10]) for error in outcome.summary["new"]]
+    assert told == [(False, "2026-10-22")]
+
+
+def test_a_first_night_of_nothing_but_failures_is_not_quiet(house: House) -> None:
+    """Without anything to compare with, that most requests fail is not usual."""
+    house.zone = "UTC"
+    house.log.write_text(lines("2026-10-25T00:00:00+00:00", 40, 40, "ModelArts.81101"))
+    outcome = house.night("2026-10-25")
+    assert outcome.summary is not None
+    assert outcome.summary["verdict"] == "worse"
+    assert "Most requests fail: 100% of 40 requests failed." in outcome.files.markdown.read_text(
+        encoding="utf-8"
+    )
+
+
 def test_a_machine_that_slept_three_nights_catches_up(house: House) -> None:
     """The nights it slept through are run in their order, and each once."""
     house.due("2026-10-22T00:30:00+02:00")

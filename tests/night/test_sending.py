@@ -75,11 +75,16 @@ def test_a_doubt_does_not_hold_the_night_up_and_is_settled_by_hand(house: House)
     """A lost answer leaves the night done and the message in doubt; a person may have it sent again."""
     from analyzer.commands import nightly
     from analyzer.night.period import chosen_period
+    from analyzer.night.told import tell
 
     with http_receiver("close", "ok") as inbox:
         house.configure(channel("chat", inbox.address))
         (first,) = house.due(NIGHT)
         assert (first.outcome, [one.state for one in first.deliveries]) == ("done", ["in_doubt"])
+        said: list[tuple[str, str]] = []
+        tell(first, lambda text, level="info", **_: said.append((level, text)))
+        (doubt,) = (text for level, text in said if level == "warning" and "chat" in text)
+        assert doubt.startswith("2026-10-25: chat may or may not have it:")
         assert house.due(NIGHT) == []
         assert len(inbox.requests) == 1
         setting = house.setting(first.period.until)
