@@ -131,6 +131,11 @@ def share(value: Any) -> float:
     return float(value)
 
 
+def up_to_one(value: Any) -> float:
+    """Read a part of 1 that may be all of it: 1.0 is where everything fails."""
+    return 1.0 if value == 1 and not isinstance(value, bool) else share(value)
+
+
 def whole(value: Any) -> int:
     """Read a whole number above 0."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:

@@ -109,9 +109,14 @@ class Totals:
         }
 
 
-def replaced_by(progress: Progress) -> str:
-    """Return the word for the person where a source is another file than the one read before."""
-    return (
-        f"{progress.name} was rewritten or truncated since it was last read; "
-        f"taken as a new file (generation {progress.generation})"
+def replaced_by(progress: Progress, is_export: bool) -> str:
+    """Return the word for the person where a source is another file than the one read before.
+
+    An export is written anew each time, and often holds again what the one before held.
+    """
+    name, number = progress.name, progress.generation
+    told = (
+        f"{name} was rewritten or truncated since it was last read; taken as a new file (generation {number})"
     )
+    way_out = f"'analyzer forget {name} --generation {number - 1}' if it holds it again"
+    return f"{told}; what it held before still counts: {way_out}" if is_export else told

@@ -169,7 +169,7 @@ class Visit:
             offset, rejects = found.known.resume_offset, reader.ledger.rejects
             doubt = gained_others(source, offset, rejects, definition, self.formats.values())
             self.doubts |= {source.name: doubt} if doubt else {}
-        replaced = replaced_by(progress) if found.replaces else None
+        replaced = replaced_by(progress, source.is_export) if found.replaces else None
         lacks = self._lacks_zone(definition, sample)
         as_of = written if self.batches.stage.yearless else None
         guessed = order is not None and not order.is_proven

@@ -82,6 +82,11 @@ class FileSource:
             return document.is_list_of_events(stream.read(_BLOCK_BYTES))
 
     @property
+    def is_export(self) -> bool:
+        """Whether its lines are made of a file that is written at once."""
+        return self.is_parquet or self.is_document
+
+    @property
     def compressed(self) -> bool:
         """Whether its bytes are unpacked or rewritten, so that damage may show only after some were read."""
         return self._place.checked or self.is_parquet or self._compression is not None or self.is_document
@@ -174,6 +179,7 @@ class PipeSource:
             first += plain.read(document.ENOUGH)
             is_document = document.is_one_object(first)
         self._rest = Stream(name, plain, first)
+        self.is_export = self.is_parquet or is_document
         if not self.is_parquet and is_document:
             self.compressed = True
             self._rest = Stream(name, document.document_text(self._rest))

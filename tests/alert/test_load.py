@@ -81,6 +81,11 @@ def test_a_fault_is_named_with_file_key_and_reason(
     assert "\n" not in str(caught.value)
 
 
+def test_a_rate_may_be_all_requests(make_rules: Callable[[str], Rules]) -> None:
+    (rule,) = make_rules(RATE.replace("0.02", "1.0")).rules
+    assert rule.settings["warning"] == 1.0
+
+
 def test_two_files_make_one_set_with_one_policy(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text('[policy]\nremind = "0"\n' + RATE, encoding="utf-8")
     (tmp_path / "b.toml").write_text(RATE.replace("one", "two"), encoding="utf-8")

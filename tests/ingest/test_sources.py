@@ -20,6 +20,7 @@ import pytest
 from pyarrow import parquet
 
 from analyzer.source.place import LocalFile
+from analyzer.store.forget import forget
 
 
 def log(first: int, last: int) -> bytes:
@@ -266,3 +267,19 @@ def test_a_json_document_that_was_cut_short(laboratory: Any, tmp_path: Path) -> 
     path.write_text(whole)
     laboratory.ingest(path)
     assert (laboratory.ledger()["events"], laboratory.ledger()["rejects"]) == (50, 0)
+
+
+def test_an_export_that_holds_its_past_again_says_how_to_forget_that(laboratory: Any, tmp_path: Path) -> None:
+    """The newest first, as clouds give them: it is another file, and what was read before still counts."""
+    path = tmp_path / "export.json"
+    for first, last in ((0, 50), (0, 80)):
+        records = [json.loads(line) for line in log(first, last).splitlines()]
+        path.write_text(json.dumps(records[::-1]))
+        (outcome,) = laboratory.ingest(path).sources
+    said = outcome.note or ""
+    assert (
+        f"what it held before still counts: 'analyzer forget {path} --generation 1' if it holds it again"
+        in said
+    )
+    forget(laboratory.connection, [str(path)], 1)
+    assert laboratory.rows("SELECT count(*), count(DISTINCT request_id) FROM events") == [(80, 80)]

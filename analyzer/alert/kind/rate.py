@@ -16,13 +16,13 @@ from analyzer.alert.facts import Facts
 from analyzer.alert.finding import Finding, by_thresholds, thresholds_of, too_few, unknown
 from analyzer.alert.kind.window import SPAN, begun, is_blind
 from analyzer.alert.rule import Rule
-from analyzer.alert.schema import Key, share, whole
+from analyzer.alert.schema import Key, up_to_one, whole
 
 KEYS: Mapping[str, Key] = {
     "window": SPAN,
     "minimum": Key(whole, 20),
-    "warning": Key(share, None),
-    "alert": Key(share, None),
+    "warning": Key(up_to_one, None),
+    "alert": Key(up_to_one, None),
 }
 
 
