@@ -11,6 +11,9 @@ from analyzer.format.trial import load_lines, trial_connection, trial_fields
 
 _SLASHED = re.compile(r"(?<!\d)\d{1,2}/\d{1,2}/\d{4}[ ,]")
 
+_MAY_BE_SLASHED = re.compile(r"/\d{1,2}/\d{4}[ ,]")
+"""Its end, which begins with a sign of its own: looked for first, at a tenth of the cost."""
+
 
 @dataclass(frozen=True)
 class DayOrder:
@@ -31,7 +34,7 @@ def day_order(definition: Definition, lines: Sequence[str]) -> DayOrder | None:
 
     One number above 12 is a proof; without any, the month is taken to be first.
     """
-    if not any(_SLASHED.search(line) for line in lines):
+    if not _MAY_BE_SLASHED.search("\n".join(lines)) or not any(_SLASHED.search(line) for line in lines):
         return None
     connection = trial_connection()
     load_lines(connection, lines)
