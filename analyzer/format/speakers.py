@@ -12,6 +12,10 @@ from analyzer.format.score import Attempt
 
 _CHANNEL = "(?P<channel>"
 _FEWEST = 3
+_REPLICA = re.compile(
+    r"(?<=.)(?:-[a-z0-9]{8,10})?-[a-z0-9]{5}(?=/)|(?<=.)[-_.]\d+(?:\.[0-9a-z]{10,})?(?:@[\w.-]+)?(?=/|$)"
+)
+"""What tells instances of one service apart: the end of a pod's name, a number, Swarm's task and node."""
 
 
 def echo_of(
@@ -28,10 +32,17 @@ def echo_of(
     names = [name for name, own in lines.items() if len(own) >= _FEWEST]
     for place, name in enumerate(names):
         for other in names[:place]:
+            if _service(name) == _service(other):
+                continue
             same = told_again(best, lines[name], best, lines[other])
             if same:
                 return name, other, same
     return None
+
+
+def _service(name: str) -> str:
+    """Return a name without what tells it from others of its kind: these never answer one request twice."""
+    return _REPLICA.sub("", name)
 
 
 def are_named(lines: Sequence[str], known: Sequence[Definition]) -> bool:

@@ -37,6 +37,8 @@ def find_query(name: str, queries: Mapping[str, NamedQuery]) -> NamedQuery:
     """Return the query of that name. Raises UnknownNameError, which offers the nearest names."""
     if name in queries:
         return queries[name]
+    if " " in name.strip():
+        raise UnknownNameError(f"there is no query {name!r}; give SQL of your own with --sql")
     raise UnknownNameError(f"there is no query {name!r}; {near_names(name, queries)}")
 
 

@@ -1,8 +1,9 @@
 """A JSON document as a log: a list of objects, or objects over several lines, one object a line.
 
 So do the tools and consoles of clouds write what they export: `[{...}, {...}]`, `{"events": [{...}]}`,
-`{"hits": {"hits": [{...}]}}`, objects one behind the other, indented or not. An object's text stays as it
-is, but for the ends of its lines. The document is cut at its braces (RFC 8259), not parsed: an object that
+`{"hits": {"hits": [{...}]}}`, the `entries` of an HTTP archive (HAR), objects one behind the other,
+indented or not. An object's text stays as it is, but for the ends of its lines. The document is cut at
+its braces (RFC 8259), not parsed: an object that
 is no JSON is a damaged line like any other, and so is what stands between the objects of a list.
 """
 
@@ -10,9 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
 
-from analyzer.source.texts import TextReader
+from analyzer.source.texts import Readable, TextReader
 
 ENOUGH = 1024 * 1024
 """So many bytes tell whether what begins like a list in a line goes on in the next."""
@@ -27,6 +27,7 @@ _DOCUMENT = re.compile(
       | \{\s*\n\s* "                    # an object over several lines, or one that holds nothing but a list
       | \{\s* "(?i:events|records|logs|logevents|entries|value|hits)" \s*:\s* \[\s* (?: \{\s*["}] | \] )
       | \{\s* "took" \s*:\s* \d+ \s*,   # what Elasticsearch answers
+      | \{\s* "log" \s*:\s* \{\s* "(?:version|creator|browser|entries)" \s*:   # an HTTP archive
     )""",
     re.VERBOSE,
 )
@@ -42,15 +43,9 @@ _LIST = re.compile(
 )
 _ONE_A_LINE = re.compile(rb"\}[ \t\r]*\n[ \t]*\{")
 _HITS = re.compile(rb'\s*\{.*?"hits"\s*:\s*\{[^\[\]]*"hits"\s*:\s*\[', re.DOTALL)
+_ARCHIVE = re.compile(rb'\s*\{\s*"log"\s*:\s*\{.*?"entries"\s*:\s*\[', re.DOTALL)
 _HITS_FIRST = re.compile(rb'\s*\{\s*"hits"\s*:\s*\{')
 _TIME = re.compile(rb'"(?:[@\w.-]*time\w*|ts|[\w.-]*date|created\w*)"\s*:', re.IGNORECASE)
-
-
-class Readable(Protocol):
-    """What is read: up to so many bytes, fewer only at the end."""
-
-    def read(self, count: int) -> bytes:
-        """Return the next bytes."""
 
 
 def is_document(first: bytes) -> bool:
@@ -101,4 +96,5 @@ def _depth_of_objects(first: bytes) -> int:
         return 1
     if _LIST.match(first):
         return 2
-    return 3 if _HITS.match(first[:65536]) else 0
+    begins = first[:65536]
+    return 3 if _HITS.match(begins) or _ARCHIVE.match(begins) else 0

@@ -52,3 +52,17 @@ class Stream:
         while left and (done := self.readinto(scratch[: min(left, len(scratch))])):
             left -= done
         return count - left
+
+
+class Begun:
+    """The first bytes of a stream, as many as were asked for."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self.held = b""
+
+    def read(self, count: int) -> bytes:
+        """Return so many bytes from its beginning, or all that there are."""
+        if count > len(self.held):
+            self.held += self._stream.read(count - len(self.held))
+        return self.held[:count]

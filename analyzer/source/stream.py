@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import IO, Any
 
 from analyzer.errors import SourceError
-from analyzer.source import document, parquet
+from analyzer.source import parquet
 from analyzer.source.compression import Compression, DamagedError, Unpacked, compression_of
-from analyzer.source.forward import Stream
+from analyzer.source.document import is_list_of_events
+from analyzer.source.forward import Begun, Stream
 from analyzer.source.identity import HEAD_BYTES
 from analyzer.source.place import Place, Stat, copied
+from analyzer.source.rewriting import FIRST_BYTES, Rewriting, rewriting_of
 
 RAW_BYTES = 512
 """So many bytes, as they are, tell what a source is."""
@@ -60,36 +62,35 @@ class FileSource:
         return self.raw.startswith(parquet.MAGIC)
 
     @cached_property
+    def _rewriting(self) -> Rewriting | None:
+        if self.is_parquet:
+            return None
+        first = self.raw if self._compression is None else self._unpacked_first(FIRST_BYTES)
+        return rewriting_of(first, self._unpacked_first)
+
+    def _unpacked_first(self, count: int) -> bytes:
+        with self._unpacked() as stream:
+            return stream.read(count)
+
+    @property
     def is_document(self) -> bool:
         """Whether it is a JSON document, whose objects are its lines."""
-        if self.is_parquet:
-            return False
-        first = self.raw
-        if self._compression is not None:
-            with self._unpacked() as stream:
-                first = stream.read(RAW_BYTES)
-        if not document.may_be_list(first):
-            return document.is_document(first)
-        with self._unpacked() as stream:
-            return document.is_one_object(stream.read(document.ENOUGH))
+        return self._rewriting is not None and self._rewriting.is_document
 
     @property
     def is_list(self) -> bool:
         """Whether it is a JSON document that is a list of what tells a time, as logs are exported."""
-        if not self.is_document:
-            return False
-        with self._unpacked() as stream:
-            return document.is_list_of_events(stream.read(_BLOCK_BYTES))
+        return self.is_document and is_list_of_events(self._unpacked_first(_BLOCK_BYTES))
 
     @property
     def is_export(self) -> bool:
         """Whether its lines are made of a file that is written at once."""
-        return self.is_parquet or self.is_document
+        return self.is_parquet or self._rewriting is not None
 
     @property
     def compressed(self) -> bool:
         """Whether its bytes are unpacked or rewritten, so that damage may show only after some were read."""
-        return self._place.checked or self.is_parquet or self._compression is not None or self.is_document
+        return self._place.checked or self._compression is not None or self.is_export
 
     @contextmanager
     def stream(self, offset: int = 0) -> Iterator[Stream]:
@@ -99,8 +100,8 @@ class FileSource:
                 whole = stack.enter_context(self._place.whole())
                 stream = Stream(self.name, parquet.parquet_text(whole), undone=self.undone)
                 stream.skip(offset)
-            elif self.is_document:
-                text = document.document_text(stack.enter_context(self._unpacked()))
+            elif self._rewriting is not None:
+                text = self._rewriting.text(stack.enter_context(self._unpacked()))
                 stream = Stream(self.name, text, undone=self.undone)
                 stream.skip(offset)
             elif self._compression is not None:
@@ -173,16 +174,13 @@ class PipeSource:
             plain = Stream(name, parquet.parquet_text(copied(plain)))
         elif compression is not None:
             plain = Stream(name, Unpacked(plain, compression))
-        first = plain.read(RAW_BYTES)
-        is_document = document.is_document(first)
-        if document.may_be_list(first):
-            first += plain.read(document.ENOUGH)
-            is_document = document.is_one_object(first)
-        self._rest = Stream(name, plain, first)
-        self.is_export = self.is_parquet or is_document
-        if not self.is_parquet and is_document:
+        first = Begun(plain)
+        rewriting = None if self.is_parquet else rewriting_of(first.read(FIRST_BYTES), first.read)
+        self._rest = Stream(name, plain, first.held)
+        self.is_export = self.is_parquet or rewriting is not None
+        if rewriting is not None:
             self.compressed = True
-            self._rest = Stream(name, document.document_text(self._rest))
+            self._rest = Stream(name, rewriting.text(self._rest))
         self._held = self._rest.read(_PEEK_BYTES)
         self._copy: IO[bytes] | None = None
 

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
+
+
+class Readable(Protocol):
+    """What is read: up to so many bytes, fewer only at the end."""
+
+    def read(self, count: int) -> bytes:
+        """Return the next bytes."""
 
 
 class TextReader:

@@ -115,6 +115,25 @@ def test_two_services_of_one_format_are_told_of_too() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("[pod/api-7c5d9f6b8c-ax2kp/api] ", "[pod/api-7c5d9f6b8c-b9wq4/api] "),
+        ("[pod/api-0/api] ", "[pod/api-1/api] "),
+        ("api-1  | ", "api-2  | "),
+    ],
+)
+def test_instances_of_one_service_share_their_requests(one: str, other: str) -> None:
+    lines = [f"{(one, other)[second % 2]}{nginx(second, '/v1/chat/completions')}" for second in range(50)]
+    assert found(lines).doubt is None
+    sidecar = other.replace("/api]", "/proxy]").replace("api-2", "proxy-1")
+    lines = [
+        f"{(one, sidecar)[second % 2]}{nginx(second // 2, '/v1/chat/completions')}" for second in range(50)
+    ]
+    if sidecar != other:
+        assert "told again" in str(found(lines).doubt)
+
+
 def test_failures_of_the_gateway_alone_are_never_lost() -> None:
     """Nor health checks that only the service sees; nor, behind a third service, who wrote which line."""
     lines = both("nginx-1", "uvicorn") + [f"nginx-1 | {nginx(61, '/v1/x', 502)}"] * 9

@@ -1,0 +1,245 @@
+"""What is no log of one record a line: frames, tables with lines in their cells, answers of log stores."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzer.source.cells import cells_text
+from analyzer.source.forward import Stream
+from analyzer.source.frames import frames_text
+from analyzer.source.open import open_source
+from analyzer.source.rewriting import FIRST_BYTES, rewriting_of
+from analyzer.source.stream import PipeSource
+
+ACCESS = '10.0.0.7 - - [20/Nov/2026:08:00:0{0} +0000] "GET /v1/models HTTP/1.1" 200 2 "-" "curl/8"'
+LINES = [ACCESS.format(second) for second in range(4)]
+
+
+def lines_of(path: Path) -> list[str]:
+    with open_source(str(path)).stream() as stream:
+        return stream.read(10_000_000).decode("utf-8", "surrogateescape").split("\n")[:-1]
+
+
+def written(path: Path, rows: list[list[str]], **how: str) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, **how).writerows(rows)  # type: ignore[arg-type]
+    return path
+
+
+def framed(messages: list[bytes]) -> bytes:
+    return b"".join(b"%d %s" % (len(message), message) for message in messages)
+
+
+def test_messages_in_frames_are_lines(tmp_path: Path) -> None:
+    messages = [f"<190>1 2026-11-20T08:00:00Z web nginx - - - {line}".encode() for line in LINES]
+    path = tmp_path / "tcp.log"
+    path.write_bytes(framed(messages))
+    assert lines_of(path) == [message.decode() for message in messages]
+
+
+def test_what_stands_in_no_frame_is_a_line_too(tmp_path: Path) -> None:
+    first, second = (b"<13>Nov 20 08:00:00 web a: " + text for text in (b"one\ntwo\n", b"three"))
+    path = tmp_path / "tcp.log"
+    path.write_bytes(framed([first, second]) + b"restarted\n" + framed([second]) + b"99 <13>cut")
+    told = lines_of(path)
+    assert told[:4] == [
+        "<13>Nov 20 08:00:00 web a: one two",
+        "<13>Nov 20 08:00:00 web a: three",
+        "restarted",
+        "<13>Nov 20 08:00:00 web a: three",
+    ]
+    with open_source(str(path)).stream() as stream:
+        assert stream.read(10_000).endswith(b"\n99 <13>cut")
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.binary(max_size=40).filter(lambda text: b"\n" not in text and b"\r" not in text), min_size=1)
+)
+def test_every_message_comes_out_whole(texts: list[bytes]) -> None:
+    messages = [b"<13>" + text for text in texts]
+    stream = frames_text(Stream("a", io.BytesIO(framed(messages))))
+    buffer = bytearray(10_000)
+    filled = 0
+    while count := stream.readinto(memoryview(buffer)[filled:]):
+        filled += count
+    assert bytes(buffer[:filled]) == b"".join(message + b"\n" for message in messages)
+
+
+def test_a_syslog_file_with_lines_is_no_frames() -> None:
+    data = b"40 <13>1 2026-11-20T08:00:00Z web a - - -\n40 <13>1 2026-11-20T08:00:00Z web a - - -\n"
+    rewriting = rewriting_of(data[:FIRST_BYTES], lambda count: data[:count])
+    assert rewriting is None or len(lines_in(rewriting.text(io.BytesIO(data)))) == 2
+
+
+def lines_in(text: object) -> list[bytes]:
+    buffer = bytearray(10_000)
+    count = text.readinto(memoryview(buffer))  # type: ignore[attr-defined]
+    return bytes(buffer[:count]).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("header", "time", "told"),
+    [
+        (["@timestamp", "message", "host.name"], "Nov 20, 2026 @ 08:00:00.250", "Nov 20 2026 08:00:00.250"),
+        (["@timestamp", "@message"], "2026-11-20 08:00:00.250", "2026-11-20 08:00:00.250Z"),
+        (["Time", "Line", "tsNs"], "1795161600250000000", "1795161600250000000"),
+        (["_time", "_raw", "host"], "2026-11-20T08:00:00.250+0000", "2026-11-20T08:00:00.250+0000"),
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_lines_in_a_column_are_lines(
+    tmp_path: Path, header: list[str], time: str, told: str, delimiter: str
+) -> None:
+    folded = [name.lower() for name in header]
+    at = folded.index("tsns") if "tsns" in folded else 0
+    line_at = 1
+    rows = [["x"] * len(header) for _ in LINES]
+    for row, line in zip(rows, LINES, strict=True):
+        row[at], row[line_at] = time, line
+    path = written(tmp_path / "export.csv", [header, *rows], delimiter=delimiter)
+    assert [json.loads(line) for line in lines_of(path)] == [
+        {"timestamp": told, "message": line} for line in LINES
+    ]
+
+
+def test_cells_may_hold_anything(tmp_path: Path) -> None:
+    texts = [*LINES, 'a "quoted", cell\nof two lines', "", "日本 ✓", "x" * 200_000, '{"status": 200}']
+    path = written(tmp_path / "export.csv", [["@timestamp", "message"], *(["t", text] for text in texts)])
+    assert [json.loads(line)["message"] for line in lines_of(path)] == texts
+
+
+def test_bytes_that_are_no_text_stay(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_bytes(b"_time,_raw\nt,GET /\xff\xfe 200 HTTP/1.1\n")
+    with open_source(str(path)).stream() as stream:
+        assert b"GET /\xff\xfe 200 HTTP/1.1" in stream.read(1000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "time,method,path,status,message\n2026-11-20T08:00:00Z,GET,/v1/models,200,ok GET / HTTP/1.1\n",
+        "date,message\n2026-11-20,nothing that tells of a request\n",
+        "Date,Host,@http.status_code,Content\n2026-11-20T08:00:00Z,h,500,GET /v1 HTTP/1.1\n",
+        "time;level\n",
+        "message\nGET / HTTP/1.1 200\n",
+    ],
+)
+def test_other_tables_stay_as_they_are(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(text, encoding="utf-8")
+    assert lines_of(path) == text.splitlines()
+
+
+LOKI = {
+    "status": "success",
+    "data": {
+        "resultType": "streams",
+        "result": [
+            {"stream": {"app": "a"}, "values": [["1795161600250000000", line] for line in LINES[:2]]},
+            {
+                "stream": {"app": "b"},
+                "values": [["1795161600250000000", line, {"more": "1"}] for line in LINES[2:]],
+            },
+        ],
+        "stats": {"summary": {}},
+    },
+}
+INSIGHTS = {
+    "results": [
+        [
+            {"field": "@timestamp", "value": "2026-11-20 08:00:00.250"},
+            {"field": "@message", "value": line},
+            {"field": "@ptr", "value": "x"},
+        ]
+        for line in LINES
+    ],
+    "statistics": {"recordsMatched": 4.0},
+    "status": "Complete",
+}
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+@pytest.mark.parametrize(("answer", "name"), [(LOKI, "line"), (INSIGHTS, "@message")])
+def test_what_log_stores_answer_is_lines(
+    tmp_path: Path, answer: dict[str, object], name: str, indent: int | None
+) -> None:
+    text = json.dumps(answer, indent=indent).encode()
+    for path, data in ((tmp_path / "a.json", text), (tmp_path / "b.json.gz", gzip.compress(text))):
+        path.write_bytes(data)
+        records = [json.loads(line) for line in lines_of(path)]
+        assert [record[name] for record in records] == LINES
+        assert all("@ptr" not in record for record in records)
+    piped = PipeSource("-", io.BytesIO(text))
+    with piped.stream() as stream:
+        assert len(stream.read(1_000_000).splitlines()) == len(LINES)
+
+
+def test_half_an_answer_is_an_error_and_nothing_is_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from analyzer.cli import run
+
+    path, store = tmp_path / "a.json", tmp_path / "a.duckdb"
+    path.write_text(json.dumps(LOKI)[:-200], encoding="utf-8")
+    assert run(["ingest", str(path), "--db", str(store)]) == 1
+    assert "the log store's answer is not whole" in capsys.readouterr().err
+    assert not store.exists()
+
+
+def test_a_table_of_lines_is_ingested_in_the_format_of_its_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from analyzer.cli import run
+
+    rows = [["Nov 20, 2026 @ 08:00:00.250", line] for line in LINES]
+    path = written(tmp_path / "kibana.csv", [["@timestamp", "message"], *rows])
+    store = str(tmp_path / "a.duckdb")
+    assert run(["ingest", str(path), "--db", store]) == 0
+    assert "4 lines = 4 events" in capsys.readouterr().out
+    assert (
+        run(
+            [
+                "query",
+                "--sql",
+                "SELECT format, min(ts) AS first FROM events JOIN sources USING (source_id) GROUP BY format",
+                "--db",
+                store,
+            ]
+        )
+        == 0
+    )
+    assert "combined" in (said := capsys.readouterr().out)
+    assert "2026-11-20T08:00:00+00:00" in said
+
+
+def test_cells_read_forward_are_those_read_at_once() -> None:
+    rows = [["_time", "_raw"], *(["2026-11-20T08:00:00+00:00", line] for line in LINES * 2000)]
+    held = io.StringIO()
+    csv.writer(held).writerows(rows)
+    stream = cells_text(Stream("a", io.BytesIO(held.getvalue().encode())))
+    buffer, found = bytearray(777), b""
+    while count := stream.readinto(memoryview(buffer)):
+        found += bytes(buffer[:count])
+    assert [json.loads(line)["message"] for line in found.splitlines()] == LINES * 2000
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=200), st.sampled_from([b"", b"_time,_raw\n", b"@timestamp;message\n", b"40 <13>"]))
+def test_any_bytes_are_told_and_read(rest: bytes, begin: bytes) -> None:
+    data = begin + rest
+    rewriting = rewriting_of(data[:FIRST_BYTES], lambda count: data[:count])
+    if rewriting is not None:
+        buffer = bytearray(100_000)
+        text = rewriting.text(io.BytesIO(data))
+        while text.readinto(memoryview(buffer)):
+            pass
