@@ -10,7 +10,8 @@ from analyzer.format.trial import load_lines, trial_connection, trial_fields
 
 _CLOCK = r"\d\d:\d\d:\d\d(?![.,\d]* ?(?:Z|UTC|GMT|[+-]\d\d))"
 _MAY_LACK_A_ZONE = re.compile(
-    rf"(?:\d[-/]\d\d[-/]\d{{2,4}}[T ,-]+|/[A-Z][a-z]{{2}}/\d{{4}}[: ]|[^\s\d]{{3,6}}\.? +\d{{1,2}} |\d[月월] *\d{{1,2}} ){_CLOCK}"
+    r"(?:\d[-/]\d\d[-/]\d{2,4}[T ,-]+|/[A-Z][a-z]{2}/\d{4}[: ]"
+    rf"|[^\s\d]{{3,6}}\.? +\d{{1,2}} |\d[月월] *\d{{1,2}} ){_CLOCK}"
 )
 _ZONELESS_CLOCK = re.compile(_CLOCK)
 """What ends such a time: looked for first, at a tenth of the cost."""

@@ -14,7 +14,11 @@ REQUEST = '"GET /v1/models HTTP/1.1" 200'
     ("name", "line", "lacks"),
     [
         ("uvicorn", f"10.0.0.7 - - [20/Nov/2026 08:00:00] {REQUEST} -", True),
-        ("uvicorn", f"2026-11-20 08:00:00,123 INFO werkzeug: 10.0.0.7 - - [20/Nov/2026 08:00:00] {REQUEST} -", True),
+        (
+            "uvicorn",
+            f"2026-11-20 08:00:00,1 INFO werkzeug: 10.0.0.7 - - [20/Nov/2026 08:00:00] {REQUEST} -",
+            True,
+        ),
         ("combined", f'10.0.0.7 - - [20/Nov/2026:08:00:00 +0800] {REQUEST} 2 "-" "curl/8"', False),
         ("combined", f'10.0.0.7 - - [20/Nov/2026:08:00:00] {REQUEST} 2 "-" "curl/8"', True),
         ("ndjson", '{"ts":"2026-11-20T08:00:00Z","path":"/v1/models","status":200}', False),
