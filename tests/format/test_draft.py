@@ -120,6 +120,8 @@ def test_where_nothing_is_a_request(lines: list[str]) -> None:
         ({"port": ["443"], "code": ["200", "404"], "size": ["200"]}, "status", "code"),
         ({"expires": ["2027-01-01T00:00:00Z"], "at_time": ["2026-11-20T08:00:00Z"]}, "ts", "at_time"),
         ({"created": ["1795161600"], "status": ["200"]}, "ts", "created"),
+        ({"at": ["11/20/2026, 8:00:00 AM"], "status": ["200"]}, "ts", "at"),
+        ({"at": ["Fri Nov 20 08:00:00 2026"], "status": ["200"]}, "ts", "at"),
         ({"server_ip": ["10.0.0.1"], "peer": ["10.0.0.7:80"]}, "client", "peer"),
         ({"referer": ["https://a/b"], "ziel": ["/v1/x"]}, "path", "ziel"),
     ],
