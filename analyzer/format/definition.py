@@ -4,6 +4,7 @@
     defined_by = "where the format is described"
     kind = "json"                      # how its lines are taken apart: one of KINDS
     population = "requests"            # requests: successes are logged too; failures; observed
+    only_beside = true                 # it is asked only for what another format leaves of a file
 
     [settings]                         # what the kind needs; each kind checks its own
     ...
@@ -44,7 +45,7 @@ MIXABLE = ("json", "access", "pattern", "logfmt")
 
 POPULATIONS = ("requests", "failures", "observed")
 _SAMPLES = "\n[[sample]]\n"
-_KEYS = {"title", "defined_by", "kind", "population", "settings", "sample"}
+_KEYS = {"title", "defined_by", "kind", "population", "settings", "sample", "only_beside"}
 _SAMPLE_KEYS = {"lines", "inner", "event", "ledger"}
 _EVENT_KEYS = {"line_no", *(column.name for column in FORMAT_COLUMNS)}
 
@@ -80,6 +81,9 @@ class Definition:
     """The formats in whose envelopes the lines come, the outer one first."""
     beside: tuple[Definition, ...] = ()
     """The formats of what this one finds no request in, in the order in which they are asked."""
+
+    only_beside: bool = False
+    """Whether it tells failures in words, which count where no other format of the file tells them."""
 
     @property
     def parts(self) -> tuple[Definition, ...]:
@@ -157,6 +161,8 @@ def load_format(path: Path, proven: bool = False) -> Definition:
             raise FormatError(f"{path}: {key} must be a text")
     _one_of(path, "kind", raw["kind"], KINDS)
     _one_of(path, "population", raw["population"], POPULATIONS)
+    if not isinstance(raw.get("only_beside", False), bool):
+        raise FormatError(f"{path}: only_beside must be true or false")
     settings = raw.get("settings", {})
     if not isinstance(settings, dict):
         raise FormatError(f"{path}: settings must be a table")
@@ -165,9 +171,9 @@ def load_format(path: Path, proven: bool = False) -> Definition:
         raise FormatError(
             f"{path}: sample is missing; a format carries at least one line and what it becomes"
         )
-    return Definition(
-        path.stem, raw["title"], raw["defined_by"], raw["kind"], raw["population"], settings, samples, path
-    )
+    told = {key: raw[key] for key in ("title", "defined_by", "kind", "population")}
+    alone = raw.get("only_beside", False)
+    return Definition(path.stem, **told, settings=settings, samples=samples, path=path, only_beside=alone)
 
 
 def _sample(path: Path, number: int, raw: Any) -> Sample:

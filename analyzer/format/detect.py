@@ -56,17 +56,18 @@ def detect(lines: Sequence[str], formats: Iterable[Definition], thorough: bool =
     ]
     if not numbered:
         return Detection((), None, f"it has no lines to detect a format from; {_WAY_OUT}")
+    able = [one for one in known if not one.only_beside]
     many = spread(numbered, MOST_LINES)
     if thorough:
-        return _decided(ranked(trial_connection(), many, known, thorough), many, known, thorough)
+        return _decided(ranked(trial_connection(), many, able, thorough), many, known, thorough)
     texts, memory = [line for _, line in numbered], _memory(known)
     recalled = memory.recall(texts)
     if recalled:
         return Detection((), recalled, "")
     few = spread(numbered, FIRST_LINES)
-    found = ranked(trial_connection(), few, known, thorough)
+    found = ranked(trial_connection(), few, able, thorough)
     if len(few) < len(many) and not _suffice(found, many, known):
-        return _decided(ranked(trial_connection(), many, known, thorough), many, known)
+        return _decided(ranked(trial_connection(), many, able, thorough), many, known)
     detection = _decided(found, few, known)
     # Of services that are named before their lines every file is asked whether two tell of the same.
     is_plain = not detection.doubt and not are_named(texts[:1], known)

@@ -21,8 +21,9 @@ def doubt_of(mixture: Mixture) -> str | None:
 
 
 def _of_parts(mixture: Mixture) -> list[str]:
-    if len(mixture.parts) == 1:
-        return []
+    words = [(one, lines) for one, lines in mixture.parts if one.definition.only_beside]
+    if len(mixture.parts) == 1 + len(words):
+        return [_of_words(mixture, one, len(lines)) for one, lines in words]
     tried = mixture.best.score.lines
     shares = ", ".join(f"{one.definition.name} ({len(lines):,})" for one, lines in mixture.parts)
     told = [f"several services write it: of {tried:,} lines tried, requests in {shares} are read"]
@@ -34,6 +35,15 @@ def _of_parts(mixture: Mixture) -> list[str]:
     if not mixture.again and mixture.echo is None:
         told.append("if one passes requests on to another, they count twice: name one alone with --format")
     return ["; ".join(told)]
+
+
+def _of_words(mixture: Mixture, one: Attempt, lines: int) -> str:
+    best = mixture.best
+    return (
+        f"failures are told in words too ({one.definition.name}, {lines:,} of {best.score.lines:,} lines "
+        "tried), and count as requests that nothing else tells of; "
+        f"--format {best.definition.name} leaves them out"
+    )
 
 
 def _of_echo(mixture: Mixture) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from analyzer.format.score import Attempt, Values
 
 _SAME = 0.8
 """So many of one's requests must be among the other's."""
 
+_MOST = 0.5
 _FEWEST = 3
 _SECOND = 1_000_000
 _APART = 2 * _SECOND
@@ -42,6 +43,22 @@ def told_again(one: Attempt, lines: Set[int], other: Attempt, theirs: Set[int]) 
                 same += 1
                 break
     return same if same >= max(_FEWEST, _SAME * min(len(lines), len(theirs))) else 0
+
+
+def are_told_elsewhere(one: Attempt, others: Sequence[Attempt]) -> bool:
+    """Tell whether of most failures that a format reads others have a request: that status, at that time."""
+    there: dict[object, list[tuple[Attempt, int]]] = defaultdict(list)
+    for other in others:
+        for line, values in other.read.items():
+            there[values[_STATUS]].append((other, line))
+    told = 0
+    for line, values in one.read.items():
+        for place, (other, candidate) in enumerate(there[values[_STATUS]]):
+            if _may_be_one(line, values, candidate, other.read[candidate]):
+                del there[values[_STATUS]][place]
+                told += 1
+                break
+    return told > _MOST * len(one.read)
 
 
 def _what(values: Values) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from analyzer.format.definition import MIXABLE, WITHIN, Definition
-from analyzer.format.hop import told_again
+from analyzer.format.hop import are_told_elsewhere, told_again
 from analyzer.format.ranking import ranked
 from analyzer.format.score import Attempt
 from analyzer.format.speakers import echo_of
@@ -67,6 +67,8 @@ def mixture_of(
         (mixture.parts if goes else mixture.apart).append((one, lines))
     if not mixture.again:
         mixture.echo = echo_of(mixture.best, tried, known)
+    attempts = [one for one, _ in mixture.parts]
+    mixture.parts += [(one, set(one.read)) for one in _in_words(attempts, dict(tried), known)]
     return mixture
 
 
@@ -74,24 +76,44 @@ def others_in(
     lines: Sequence[tuple[int, str]], chosen: Definition, known: Sequence[Definition]
 ) -> Attempt | None:
     """Return the format of requests among numbered lines that the chosen one does not read, None for none."""
-    left = dict(lines)
+    left, read = dict(lines), []
     for part in chosen.parts:
         names = part.name.split(WITHIN)
         for one in ranked(
             trial_connection(), list(lines), [one for one in known if one.name in names], False
         ):
             if one.definition.name == part.name:
+                read.append(one)
                 left = {number: line for number, line in left.items() if number not in one.read}
-    if len(left) < _FEWEST:
-        return None
+    words = _in_words(read, left, known) if read and not any(one.only_beside for one in chosen.beside) else []
+    if words or len(left) < _FEWEST:
+        return words[0] if words else None
     others = [one for one in _besides(chosen, known) if one.kind in (*MIXABLE, "envelope")]
     best = ranked(trial_connection(), list(left.items()), others, False)[0]
     return best if len(best.told_requests) >= _FEWEST else None
 
 
+def _in_words(
+    attempts: Sequence[Attempt], lines: dict[int, str], known: Sequence[Definition]
+) -> list[Attempt]:
+    """Return the formats of failures in words among numbered lines that no request that is read tells."""
+    best = attempts[0].definition
+    left = [
+        (number, line) for number, line in lines.items() if all(number not in one.read for one in attempts)
+    ]
+    found = []
+    for definition in known if left else ():
+        if not definition.only_beside or not best.goes_with(definition):
+            continue
+        ranking = ranked(trial_connection(), left, [definition, *best.envelopes], False)
+        inside = (one for one in ranking if one.read and one.definition.envelopes == best.envelopes)
+        found += [one for one in inside if not are_told_elsewhere(one, attempts)][:1]
+    return found
+
+
 def _besides(chosen: Definition, known: Sequence[Definition]) -> list[Definition]:
     """Return the formats other than one, which has read what it can; envelopes among them."""
-    return [one for one in known if one.name != chosen.name.rpartition(WITHIN)[2]]
+    return [one for one in known if one.name != chosen.name.rpartition(WITHIN)[2] and not one.only_beside]
 
 
 def _best_inside(found: Sequence[Attempt]) -> Attempt:
@@ -108,7 +130,7 @@ def _best_inside(found: Sequence[Attempt]) -> Attempt:
     for envelopes in around:
         inside = [one for one in found if one.definition.envelopes == envelopes and one.told_requests]
         lines = set().union(*(one.told_requests for one in inside))
-        if _covers(lines, best) and not any(_covers(one.read.keys(), best) for one in inside):
+        if inside and _covers(lines, best) and not any(_covers(one.read.keys(), best) for one in inside):
             return inside[0]
     return best
 

@@ -102,11 +102,12 @@ class Attempt:
 
     @property
     def told_requests(self) -> set[int]:
-        """Return the lines in which the format finds a request's method and status."""
+        """Return the lines in which the format finds a request's method and status, or a failure in words."""
+        is_told = self.definition.only_beside
         return {
             line
             for line, values in self.read.items()
-            if values[_STATUS] is not None and values[_METHOD] is not None
+            if values[_STATUS] is not None and (is_told or values[_METHOD] is not None)
         }
 
     def tells_more(self, other: Attempt, line: int) -> bool:

@@ -47,6 +47,23 @@ def name_of(detection: Detection) -> str | None:
     return detection.chosen.name if detection.chosen else None
 
 
+TIME = "2026-11-20T08:00:00.5"
+
+
+def worded(second: int, status: int = 429) -> str:
+    told = f"Error code: {status} - {{'error_code': 'ModelArts.81101', 'error_msg': 'Too many requests.'}}"
+    return f"2026-11-20 08:00:{second:02d},123 ERROR app.llm call failed: {told}"
+
+
+def fielded(second: int, status: int = 200) -> str:
+    return f"2026-11-20 08:00:{second:02d},000 INFO app.llm model=deepseek-v3 status={status} latency=1.2s"
+
+
+def as_json(line: str) -> str:
+    time, _, told = line.partition(" ERROR ")
+    return json.dumps({"time": time, "level": "ERROR", "message": told})
+
+
 THREE = [f"nginx-1 | {nginx(0, '/a', 500)}", f"api-1   | {ndjson(0, '/b', 404)}", f"w-1 | {gin(0, '/c')}"]
 
 
@@ -113,6 +130,35 @@ def test_two_services_of_one_format_are_told_of_too() -> None:
     assert (
         found([f"app-{number % 2} | {nginx(number, f'/v1/{number}')}" for number in range(40)]).doubt is None
     )
+
+
+def test_failures_in_words_are_read_beside_successes_with_fields() -> None:
+    lines = [*(fielded(second) for second in range(20)), worded(30)]
+    detection = found(lines)
+    assert name_of(detection) == "logfmt,sdk-error"
+    assert detection.doubt == (
+        "failures are told in words too (sdk-error, 1 of 21 lines tried), and count as requests that nothing "
+        "else tells of; --format logfmt leaves them out"
+    )
+    lines = [*(ndjson(second, "/v1/videos") for second in range(20)), as_json(worded(30))]
+    assert name_of(found(lines)) == "ndjson,sdk-error"
+
+
+def test_failures_in_words_that_a_request_tells_of_are_not_read() -> None:
+    lines = [line for second in range(20) for line in (worded(second), fielded(second, 429))]
+    assert name_of(found(lines)) != "logfmt,sdk-error"
+    lines = [line for second in range(20) for line in (as_json(worded(second)), ndjson(second, "/v1", 429))]
+    assert name_of(found(lines)) == "ndjson"
+
+
+def test_envelopes_without_a_request_of_their_own() -> None:
+    """Words of several lines within JSON, and one request of another form: no format is the best inside."""
+    words = "Exception occured - litellm.RateLimitError: Error code: 429 - {'error_code': 'ModelArts.81101'}"
+    texts = [
+        *[f"{words}. Received Model Group=x\nAvailable=None"] * 3,
+        '10.0.0.1:4 - "POST /v1 HTTP/1.1" 401',
+    ]
+    found([json.dumps({"message": text, "level": "ERROR", "timestamp": TIME}) for text in texts])
 
 
 @pytest.mark.parametrize(
