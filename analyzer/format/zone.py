@@ -16,6 +16,7 @@ _MAY_LACK_A_ZONE = re.compile(
 _ZONELESS_CLOCK = re.compile(_CLOCK)
 """What ends such a time: looked for first, at a tenth of the cost."""
 
+_CST = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d+)? CST\b")
 _MOST_LINES = 100
 
 
@@ -32,3 +33,10 @@ def lacks_zone(definition: Definition, lines: Sequence[str]) -> bool:
         connection.execute(f"SET TimeZone = '{zone}'")
         seen |= set(connection.execute(f"SELECT sum(epoch_us(ts)) FROM ({times})").fetchall())  # noqa: S608
     return len(seen) > 1
+
+
+def cst_doubt(lines: Sequence[str]) -> str | None:
+    """Return what to say of times in CST, which is China's zone and Chicago's; None where there are none."""
+    if not any("CST" in line and _CST.search(line) for line in lines[:_MOST_LINES]):
+        return None
+    return "its times in CST were read as Chicago's (UTC-6); --tz Asia/Shanghai reads them as China's (UTC+8)"

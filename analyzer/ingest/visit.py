@@ -13,7 +13,7 @@ from analyzer.format.definition import Definition
 from analyzer.format.detect import detect
 from analyzer.format.name import named_format
 from analyzer.format.other_logs import other_log
-from analyzer.format.zone import lacks_zone
+from analyzer.format.zone import cst_doubt, lacks_zone
 from analyzer.ingest.ahead import Ahead, begun
 from analyzer.ingest.batch import Batches
 from analyzer.ingest.gained import gained_others
@@ -139,8 +139,17 @@ class Visit:
         """Return what became of a source that waited, now that it is stored; of any other, the same."""
         if self.together and outcome.state == WAITING:
             outcome = self.together.outcomes[outcome.name]
-        doubt = self.doubts.pop(outcome.name, None)
+        doubt = self.doubts.pop(outcome.name, None) or self._of_no_request(outcome)
         return outcome.but(doubt) if doubt and outcome.state == "read" else outcome
+
+    def _of_no_request(self, outcome: SourceOutcome) -> str | None:
+        ledger = outcome.ledger
+        if not self.options.format or ledger.events or not ledger.rejects or outcome.times.lacking:
+            return None
+        return (
+            f"'{outcome.format}' finds no request in any of its lines ({ledger.lines:,}); "
+            "'analyzer formats detect' says which format does"
+        )
 
     def _read_alone(
         self,
@@ -202,8 +211,9 @@ class Visit:
         detection = detect(sample or sample_lines(source), self.formats.values())
         if detection.chosen is None:
             raise UndetectedFormatError(f"{source.name}: {detection.reason}")
-        if detection.doubt:
-            self.doubts[source.name] = detection.doubt
+        doubts = [detection.doubt, None if self.options.zone_is_given else cst_doubt(sample)]
+        if any(doubts):
+            self.doubts[source.name] = "; ".join(filter(None, doubts))
         return detection.chosen
 
     def _reading(self, source: Source, definition: Definition, ahead: Ahead | None) -> Reading:

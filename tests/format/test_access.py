@@ -90,6 +90,17 @@ def test_a_bare_code_behind_the_agent(trial: Any, combined: Definition, behind: 
         (f'{HEAD} 200 512 "-" "ua" 0.532', {"duration_ms": 532.0, "failed": False}),
         (f'{HEAD} 200 512 "-" "ua" rt=1.234 uct="0.001" urt="1.2"', {"duration_ms": 1234.0}),
         (f'{HEAD} 200 512 "-" "ua" "10.1.1.1" 1.234', {"duration_ms": 1234.0}),
+        # Of several times the request's own: by its name, or the longest of nginx's.
+        (f'{HEAD} 200 512 "-" "ua" upstream_response_time=0.5 request_time=3.0', {"duration_ms": 3000.0}),
+        (f'{HEAD} 200 512 "-" "ua" uct=0.001 urt=0.500 rt=3.000', {"duration_ms": 3000.0}),
+        (f'{HEAD} 200 512 "-" "ua" 0.001 0.500 3.000', {"duration_ms": 3000.0}),
+        (f'{HEAD} 200 512 "-" "ua" 10.123.4.5:80 0.25', {"duration_ms": 250.0}),
+        # What a tool wrote before the line.
+        (f"2026-11-20T08:00:00.123Z\t{HEAD} 200 512", {"client": "10.0.0.7"}),
+        (f"gateway-1\tnginx\t{HEAD} 200 512", {"client": "10.0.0.7"}),
+        (f"/var/log/nginx/access.log:{HEAD} 200 512", {"client": "10.0.0.7"}),
+        (f"17:{HEAD} 200 512", {"client": "10.0.0.7"}),
+        (f"::ffff:{HEAD} 200 512", {"client": "::ffff:10.0.0.7"}),
         (
             f'{HEAD} 200 512 "https://x/?q=error" "Mozilla (error {{x}})"',
             {"failed": False, "client_agent": "Mozilla (error {x})"},

@@ -88,6 +88,9 @@ def test_an_error_in_an_errors_place_is_found(trial: Any, ndjson: Definition, wi
                 "",
                 [],
                 False,
+                "<nil>",
+                "nil",
+                "None",
                 {"code": None, "message": None},
                 {"code": "", "message": ""},
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.format.definition import load_formats
-from analyzer.format.zone import lacks_zone
+from analyzer.format.zone import cst_doubt, lacks_zone
 
 REQUEST = '"GET /v1/models HTTP/1.1" 200'
 
@@ -28,3 +28,15 @@ REQUEST = '"GET /v1/models HTTP/1.1" 200'
 )
 def test_a_time_that_moves_with_the_zone_is_told_of(name: str, line: str, lacks: bool) -> None:
     assert lacks_zone(load_formats()[name], [line]) is lacks
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ('{"time":"2026-11-20 08:00:00 CST"}', True),
+        ("Fri Nov 20 08:00:00 CST 2026 GET /", True),
+        ('{"time":"2026-11-20T08:00:00Z","message":"CST"}', False),
+    ],
+)
+def test_a_zone_of_two_meanings_is_told_of(line: str, is_told: bool) -> None:
+    assert (cst_doubt([line]) is not None) is is_told

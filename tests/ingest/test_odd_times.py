@@ -86,3 +86,27 @@ def test_dates_elsewhere_in_a_line_do_not_count(laboratory: Any, write: Callable
     """A date in a prompt is none of the log's."""
     line = '{"ts":"2026-11-20T08:00:00Z","path":"/a","status":200,"prompt":"on 03/11/2026 at noon"}'
     assert notes(laboratory.ingest(write([line])), "UTC") == []
+
+
+@pytest.mark.parametrize(
+    ("time", "zone", "expected"),
+    [
+        ("2026-11-20 08:00:00 CST", "UTC", "2026-11-20T14:00:00"),
+        ("2026-11-20 08:00:00 CST", "Asia/Shanghai", "2026-11-20T00:00:00"),
+        ("Fri Nov 20 08:00:00 CST 2026", "UTC", "2026-11-20T14:00:00"),
+        ("Fri Nov 20 08:00:00 CST 2026", "Asia/Shanghai", "2026-11-20T00:00:00"),
+        ("Fri Nov 20 08:00:00 UTC 2026", "Asia/Shanghai", "2026-11-20T08:00:00"),
+    ],
+)
+def test_zones_by_their_letters(
+    laboratory: Any, write: Callable[..., Path], time: str, zone: str, expected: str
+) -> None:
+    laboratory.ingest(write(jsonl(time)), time_zone=zone)
+    assert laboratory.event()["ts"].startswith(expected)
+
+
+def test_a_format_that_finds_no_request_is_told_of(laboratory: Any, write: Callable[..., Path]) -> None:
+    """A format that a person named is not doubted, but what it finds is told."""
+    path = write(["10.0.0.7 is fine", "so is 10.0.0.8"])
+    (said,) = notes(laboratory.ingest(path, format="gin"), "UTC")
+    assert said.startswith(f"{path}: 'gin' finds no request in any of its lines (2)")

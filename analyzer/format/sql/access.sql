@@ -27,7 +27,7 @@ SELECT
         ELSE split_part(request, ' ', 2)
     END AS path,
     NULL::VARCHAR AS model,
-    as_address(address) AS client,
+    as_address(address_behind(address)) AS client,
     unescaped(agent) AS client_agent,
     NULL::VARCHAR AS api_key,
     CASE WHEN ts IS NOT NULL THEN status END AS status,
@@ -35,6 +35,8 @@ SELECT
         WHEN contains(behind, '.') THEN
             coalesce(
                 try_cast(trim(behind) AS DOUBLE) * 1000,
+                try_cast(nullif(regexp_extract(behind, '(?:^|[\s,;|])(?:request_time|req_time|rt)[=:] ?(\d+\.\d+)(?:[\s,;|"]|$)', 1), '') AS DOUBLE) * 1000,
+                longest_time(behind) * 1000,
                 as_milliseconds(regexp_extract(behind, '(?:^|[ =])(\d+\.\d+)(?:[ ,"]|$)', 1), 's')
             )
     END AS duration_ms,

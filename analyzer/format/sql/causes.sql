@@ -33,7 +33,7 @@ causes AS (
             present(own.message), present(own.error_msg), present(own.msg), present(own.detail),
             CASE WHEN error IS NOT NULL AND NOT is_object(error) THEN error END,
             CASE
-                WHEN (error_code IS NULL OR real_code(error_code) IS NOT NULL) AND lower(error_message) NOT IN ('ok', 'success', 'none')
+                WHEN (error_code IS NULL OR real_code(error_code) IS NOT NULL) AND lower(error_message) NOT IN ('ok', 'success', 'success.', 'succeeded', 'none', '成功', '请求成功', '操作成功')
                     THEN error_message
             END,
             CASE WHEN is_object(error) THEN error END

@@ -36,7 +36,7 @@ CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
         ELSE
             coalesce(
                 try_cast(regexp_replace(replace(x, ' - ', ' '), '\[[\w/+-]+\]$', '') AS TIMESTAMPTZ),
-                try_strptime(replace(x, ' GMT', ' +0000'), ['%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y']),
+                try_strptime(replace(replace(x, ' GMT', ' +0000'), ' UTC', ' +0000'), ['%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y']),
                 try_strptime(
                     x,
                     [
@@ -60,6 +60,7 @@ CREATE OR REPLACE TEMP MACRO as_moment(x) AS
             'Asia/Shanghai', 'Asia/Chongqing', 'Asia/Chungking', 'Asia/Harbin', 'Asia/Taipei', 'Asia/Macau',
             'Asia/Macao', 'Asia/Hong_Kong', 'Asia/Urumqi', 'PRC', 'ROC', 'Hongkong'
         ) THEN coalesce(try_cast(replace(x, ' CST', '') AS TIMESTAMPTZ), odd_moment(replace(x, ' CST', '')))
+        WHEN contains(x, ' CST') AND NOT x[1] BETWEEN '0' AND '9' THEN odd_moment(replace(x, ' CST', ' -0600'))
         WHEN x LIKE '[%]' THEN coalesce(try_strptime(x, '[%d/%b/%Y:%H:%M:%S %z]'), odd_moment(x[2:-2]))
         ELSE coalesce(
             CASE
@@ -107,16 +108,21 @@ CREATE OR REPLACE TEMP MACRO summed(x) AS
 
 -- Codes that say that nothing went wrong.
 CREATE OR REPLACE TEMP MACRO real_code(x) AS
-    CASE WHEN lower(trim(x)) IN ('', '-', '0', '200', 'ok', 'success', 'null', 'none') THEN NULL ELSE x END;
+    CASE
+        WHEN lower(trim(x)) IN ('', '-', '0', '200', 'ok', 'success', 'null', 'none', 'nil', '<nil>', 'undefined') THEN NULL
+        -- Alibaba's success.
+        WHEN x IN ('00000', '0000', '000000') THEN NULL
+        ELSE x
+    END;
 
 -- A code beside an error that says that it is none.
-CREATE OR REPLACE TEMP MACRO says_fine(x) AS coalesce(lower(trim(x)) IN ('0', '200', 'ok', 'success'), FALSE);
+CREATE OR REPLACE TEMP MACRO says_fine(x) AS coalesce(lower(trim(x)) IN ('0', '200', 'ok', 'success', '0000', '00000', '000000'), FALSE);
 
 -- What stands in an error's place but says nothing: null, {}, "", false.
 -- An object whose values are all of this kind says nothing either.
 CREATE OR REPLACE TEMP MACRO real_error(x) AS
     CASE
-        WHEN trim(x) IN ('', '{}', '[]', 'null', 'false', '-', '""') THEN NULL
+        WHEN lower(trim(x)) IN ('', '{}', '[]', 'null', 'false', '-', '""', 'nil', '<nil>', 'none', 'undefined') THEN NULL
         WHEN regexp_full_match(x, '\s*\{(?:\s*"[^"\\]*"\s*:\s*(?:null|false|""|0|\{\}|\[\])\s*,?)*\s*\}\s*') THEN NULL
         ELSE x
     END;
@@ -168,6 +174,23 @@ CREATE OR REPLACE TEMP MACRO as_status(x) AS
         WHEN try_cast(x AS SMALLINT) BETWEEN 100 AND 999 OR try_cast(x AS SMALLINT) IN (0, -1) THEN try_cast(x AS SMALLINT)
         WHEN regexp_matches(x, '^\s*[1-5]\d\d\b') THEN try_cast(left(ltrim(x), 3) AS SMALLINT)
     END;
+
+-- An address behind what a tool or a person wrote before the line: a time and a tab, `grep`'s name of the file.
+CREATE OR REPLACE TEMP MACRO address_behind(x) AS
+    CASE
+        WHEN contains(x, chr(9)) THEN regexp_extract(x, '[^\t]*$')
+        WHEN contains(x, ':') AND NOT contains(x, '::') AND regexp_matches(x, ':\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$')
+            THEN regexp_extract(x, '[^:]*$')
+        ELSE x
+    END;
+
+-- Of nginx's times behind a line, which all have three decimals, that of the request, which is the longest.
+CREATE OR REPLACE TEMP MACRO longest_time(x) AS
+    list_max(
+        list_transform(
+            regexp_extract_all(replace(x, ' ', '  '), '(?:^|[ =])(\d+\.\d{3})(?:[ ,"]|$)', 1), lambda one: try_cast(one AS DOUBLE)
+        )
+    );
 
 -- An address without its port; the first of a list of forwarded addresses.
 CREATE OR REPLACE TEMP MACRO as_address(x) AS
