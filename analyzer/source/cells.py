@@ -1,8 +1,10 @@
-"""A table with a log's lines in a column, as consoles export what they found: one object a row.
+"""Tables that are a log of other lines than theirs: each row becomes an object.
 
-So do Kibana's and Grafana's downloads, CloudWatch Logs Insights and Splunk: `"@timestamp",message,host`.
-Each row becomes `{"timestamp": ..., "message": ...}`, what such an export is as JSON. A table of requests,
-whose columns tell their status, is no such table, and stays as it is.
+Consoles export what they found with a log's lines in a column: Kibana's and Grafana's downloads,
+CloudWatch Logs Insights, Splunk (`"@timestamp",message,host`). Such a row becomes `{"timestamp": ...,
+"message": ...}`, what the export is as JSON. Tables out of the databases of LiteLLM, One-API and New-API
+have cells with JSON in them; such a row becomes an object with all its columns, as they are written as JSON.
+Any other table of requests stays as it is.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from analyzer.source.compression import DamagedError
 from analyzer.source.texts import Readable, TextReader
@@ -37,8 +39,17 @@ _TIMES = ("tsns", "@timestamp", "_time", "timestamp", "time", "datetime", "date"
 _OF_REQUESTS = re.compile(
     r"status|response_?code|http\.|^code$|^(?:path|url|uri|method|model)$", re.IGNORECASE
 )
+_OF_A_LINE = {"timestamp", "message"}
 _OF_UTC = "@message"
 """The column of CloudWatch Logs Insights, whose times are in UTC and do not say so."""
+
+_RECORDS = (
+    frozenset(("created_at", "type", "token_name", "model_name", "quota")),
+    frozenset(("call_type", "startTime", "endTime", "metadata")),
+)
+"""Columns by which the tables of One-API and New-API (`logs`) and LiteLLM (`LiteLLM_SpendLogs`) are known."""
+
+_Read = Callable[[Sequence[str]], dict[str, str]]
 
 _REQUEST = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b.* \d{3}\b|HTTP/[\d.]+"
@@ -49,14 +60,14 @@ _KIBANA = re.compile(r"([A-Z][a-z]{2} \d{1,2}), (\d{4}) @ (\d\d:\d\d:\d\d\.\d{3}
 
 
 def may_be_cells(first: bytes) -> bool:
-    """Tell by its first bytes whether a source may be a table with a header in which lines stand."""
-    header = _text(first.partition(b"\n")[0])
-    return _places(_columns(header)) is not None
+    """Tell by its first bytes whether a source may be such a table, with a header."""
+    return _reader_of(_columns(_text(first.partition(b"\n")[0]))) is not None
 
 
 def are_cells(first: bytes) -> bool:
-    """Tell by its first bytes, `ENOUGH` of them, that the lines in its cells tell of requests."""
-    return any(_REQUEST.search(line) for _, line in _rows(map(_text, first.split(b"\n"))))
+    """Tell by its first bytes, `ENOUGH` of them, that rows are records, or their lines tell of requests."""
+    rows = _rows(map(_text, first.split(b"\n")))
+    return any(row.keys() != _OF_A_LINE or _REQUEST.search(row["message"]) for row in rows)
 
 
 def cells_text(file: Readable) -> TextReader:
@@ -66,8 +77,8 @@ def cells_text(file: Readable) -> TextReader:
 
 def _texts(file: Readable) -> Iterator[memoryview]:
     lines: list[str] = []
-    for time, line in _whole_rows(file):
-        lines.append(json.dumps({"timestamp": time, "message": line}, ensure_ascii=False) + "\n")
+    for row in _whole_rows(file):
+        lines.append(json.dumps(row, ensure_ascii=False) + "\n")
         if len(lines) == _ROWS:
             yield memoryview("".join(lines).encode("utf-8", "surrogateescape"))
             lines.clear()
@@ -75,7 +86,7 @@ def _texts(file: Readable) -> Iterator[memoryview]:
         yield memoryview("".join(lines).encode("utf-8", "surrogateescape"))
 
 
-def _whole_rows(file: Readable) -> Iterator[tuple[str, str]]:
+def _whole_rows(file: Readable) -> Iterator[dict[str, str]]:
     try:
         yield from _rows(_lines(file))
     except csv.Error as error:
@@ -96,19 +107,12 @@ def _text(line: bytes) -> str:
     return line.removesuffix(b"\r").replace(b"\r", b" ").decode("utf-8", "surrogateescape") + "\n"
 
 
-def _rows(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """Give the time and the line of each row; a row that lacks either has an empty text for it."""
+def _rows(lines: Iterator[str]) -> Iterator[dict[str, str]]:
     header = next(lines, "")
-    places = _places(_columns(header))
-    if places is None:
-        return
-    line_at, time_at, zone = places
-    csv.field_size_limit(_LONGEST_CELL)
-    for row in csv.reader(lines, delimiter=_separator(header)):
-        if not row:
-            continue
-        time = row[time_at] if time_at < len(row) else ""
-        yield _moment(time, zone), row[line_at] if line_at < len(row) else ""
+    read = _reader_of(_columns(header))
+    if read is not None:
+        csv.field_size_limit(_LONGEST_CELL)
+        yield from (read(row) for row in csv.reader(lines, delimiter=_separator(header)) if row)
 
 
 def _moment(time: str, zone: str) -> str:
@@ -128,11 +132,19 @@ def _columns(header: str) -> list[str]:
     return [name.strip() for name in row]
 
 
-def _places(columns: Sequence[str]) -> tuple[int, int, str] | None:
-    """Return where a row's line and its time stand, and the zone of times that tell none."""
+def _reader_of(columns: Sequence[str]) -> _Read | None:
+    """Return how rows below such a header become objects, None where they are none of these tables."""
+    if any(known <= set(columns) for known in _RECORDS):
+        return lambda row: dict(zip(columns, row, strict=False))
     folded = [name.lower() for name in columns]
     line = next((name for name in _LINES if name in folded), None)
     time = next((name for name in _TIMES if name in folded), None)
     if line is None or time is None or any(_OF_REQUESTS.search(name) for name in columns):
         return None
-    return folded.index(line), folded.index(time), "Z" if line == _OF_UTC else ""
+    line_at, time_at, zone = folded.index(line), folded.index(time), "Z" if line == _OF_UTC else ""
+
+    def read(row: Sequence[str]) -> dict[str, str]:
+        time, told = (row[at] if at < len(row) else "" for at in (time_at, line_at))
+        return {"timestamp": _moment(time, zone), "message": told}
+
+    return read
