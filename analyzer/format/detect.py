@@ -119,7 +119,7 @@ def _decided(
     if not found or reason:
         return Detection(ranking, None, reason)
     mixture = mixture_of(found, tried, known, thorough)
-    return Detection(ranking, mixture.definition, "", doubt_of(mixture))
+    return Detection(ranking, mixture.definition, "", doubt_of(mixture, [line for _, line in tried]))
 
 
 def _objection(found: Sequence[Attempt]) -> str:

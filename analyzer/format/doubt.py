@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from analyzer.format.definition import WITHIN
 from analyzer.format.mixture import Mixture
 from analyzer.format.score import Attempt
 
-_STATUS, _METHOD = 1, 3
+_STATUS, _DURATION, _METHOD = 1, 2, 3
+_GENERAL = ("ndjson", "logfmt")
+_ENOUGH = 5
+_SHORT, _HOUR = 20.0, 3_600_000.0
+_WITHOUT_UNIT = re.compile(
+    r'(?:^|[\s"{,])(?:duration|latency|elapsed_time|dur|took)(?:"\s*:\s*"?|=)(?:\d{1,2}\.\d{2,}|\d{8,})(?![\w.])'
+)
+"""A number without a unit: with a fraction of two digits or more, or very large."""
 
 
-def doubt_of(mixture: Mixture) -> str | None:
-    """Return what of a file goes unread, is read in several formats or stays unknown; None for nothing."""
+def doubt_of(mixture: Mixture, lines: Sequence[str]) -> str | None:
+    """Return what of a file, of which `lines` were tried, goes unread, is read in several formats, stays
+    unknown or may be wrong; None for nothing."""
     told = [*_of_parts(mixture), *_of_echo(mixture), *_of_apart(mixture)]
     if not told and _lacks_status(mixture.best):
         name = mixture.best.definition.name
@@ -17,7 +29,23 @@ def doubt_of(mixture: Mixture) -> str | None:
             f"none of its requests tells a status under a name that '{name}' knows, so that only errors in "
             "words count as failures; 'analyzer formats draft' helps to name the field"
         ]
-    return "; ".join(told) or None
+    return "; ".join([*told, *_of_units(mixture.best, lines)]) or None
+
+
+def _of_units(best: Attempt, lines: Sequence[str]) -> list[str]:
+    """Doubt durations that a general format takes for milliseconds, though nothing says so: seconds are small
+    numbers with a fraction, nanoseconds very large ones."""
+    lasted = sorted(values[_DURATION] for values in best.read.values() if values[_DURATION])
+    if best.definition.name.rpartition(WITHIN)[2] not in _GENERAL or len(lasted) < _ENOUGH:
+        return []
+    middle = lasted[len(lasted) // 2]
+    if _HOUR > middle >= _SHORT or not any(_WITHOUT_UNIT.search(line) for line in lines):
+        return []
+    seems = "seconds" if middle < _SHORT else "a smaller unit"
+    return [
+        f"durations tell no unit and were read as milliseconds, but look like {seems}; "
+        "'analyzer formats draft' writes a format with the unit that it guesses"
+    ]
 
 
 def _of_parts(mixture: Mixture) -> list[str]:

@@ -4,7 +4,8 @@ A format file's `settings` maps a column to the names to try, in order. The firs
 so one file may mix spellings. Besides an event's columns there are `request` ("POST /v1 HTTP/1.1"),
 `error` (an error object or text), `flat_code` (a code beside the status), `body` (the answer's: an
 object, JSON in a text, or an event stream), `state` (of a task) and `text` (the line's own message, the
-last resort of a failure). A duration is one of four settings, by its unit; without one `ended` is the
+last resort of a failure). A duration is one of five settings, by its unit (`duration_s_or_ms` counts seconds
+where it has a fraction, as nginx's do, else milliseconds); without one `ended` is the
 time at which an attempt that began at `ts` was over. `retries` counts the attempts before this one.
 """
 
@@ -26,7 +27,10 @@ COLUMNS = (
     *("flat_code", "body", "state", "text"),
 )
 DERIVED = ("ended", "retries")
-DURATION_UNITS = {"duration_ms": "ms", "duration_s": "s", "duration_us": "us", "duration_ns": "ns"}
+DURATION_UNITS = {
+    **{"duration_ms": "ms", "duration_s": "s", "duration_us": "us", "duration_ns": "ns"},
+    "duration_s_or_ms": "s or ms",
+}
 _ENVELOPED = (
     "CASE WHEN suffix(ts, 'Z') OR moment IS NULL THEN coalesce(as_moment(ts), moment)"
     r" WHEN regexp_matches(ts, '(?:UTC|GMT|[+-]\d\d:?\d\d)\]?$|^\d{9,}') THEN coalesce(as_moment(ts), moment)"

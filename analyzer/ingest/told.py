@@ -15,7 +15,7 @@ _NAMED = 5
 
 def notes(totals: Totals, time_zone: str) -> list[str]:
     """Return what a person should know besides the totals, a line each: failures, copies, odd files."""
-    said = [source.note for source in totals.sources if source.note]
+    said = _noted(totals)
     said += _odd_times_told(totals)
     zoneless = [source.name for source in totals.sources if source.lacks_zone]
     if zoneless:
@@ -33,6 +33,17 @@ def notes(totals: Totals, time_zone: str) -> list[str]:
     if totals.passed_over:
         said.append(f"passed over, not named like a log: {_listed(totals.passed_over)}")
     return said
+
+
+def _noted(totals: Totals) -> list[str]:
+    """Return what was noted of each source; what was noted of several in the same words once."""
+    names: dict[str, list[str]] = {}
+    for source in totals.sources:
+        if source.note:
+            start = f"{source.name}: "
+            is_of_it = source.note.startswith(start)
+            names.setdefault(source.note.removeprefix(start), []).append(source.name if is_of_it else "")
+    return [f"{_listed(of)}: {note}" if of[0] else note for note, of in names.items()]
 
 
 def _odd_times_told(totals: Totals) -> list[str]:

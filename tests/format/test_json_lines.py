@@ -246,6 +246,9 @@ SPELLINGS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"status": 500, "method": "GET", "user_agent": {"original": "ua"}}, {"client_agent": "ua"}),
     ({"status": 500, "method": "GET", "latency": "1.5s"}, {"duration_ms": 1500.0}),
     ({"status": 500, "method": "GET", "elapsed": 0.25}, {"duration_ms": 250.0}),
+    # nginx counts seconds and always writes a fraction; what counts milliseconds writes none.
+    ({"status": 500, "method": "GET", "request_time": "2.000"}, {"duration_ms": 2000.0}),
+    ({"status": 500, "method": "GET", "response_time": 1523}, {"duration_ms": 1523.0}),
     *(
         ({"status": 500, "method": "GET", "duration": odd}, {"duration_ms": None})
         for odd in ("NaN", "inf", -1, "soon", 1e400)

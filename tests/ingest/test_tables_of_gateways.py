@@ -41,7 +41,5 @@ def test_rows_are_records(
         csv.writer(file).writerows(table)
     laboratory.ingest(path)
     columns = "format, status, duration_ms, failed, error_code"
-    rows = laboratory.rows(
-        f"SELECT {columns} FROM events JOIN sources USING (source_id) ORDER BY line_no"
-    )
+    rows = laboratory.rows(f"SELECT {columns} FROM events JOIN sources USING (source_id) ORDER BY line_no")
     assert rows == told

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyarrow
 
-from analyzer.ingest.told import worst_failures
+from analyzer.ingest.told import notes, worst_failures
+from analyzer.ingest.totals import SourceOutcome, Totals
 
 
 def test_a_terminal_obeys_no_code_of_a_log() -> None:
@@ -16,4 +17,14 @@ def test_a_terminal_obeys_no_code_of_a_log() -> None:
         "\\x1b[2J\\x1b[31mred",
         "one\\ntwo",
         "\\u202eevil",
+    ]
+
+
+def test_what_holds_of_many_files_is_said_once() -> None:
+    """Notes in the same words name their files together; any other stands as it is."""
+    same = [SourceOutcome(f"{number}.log", "read", note=f"{number}.log: is odd") for number in range(7)]
+    totals = Totals((*same, SourceOutcome("a.log", "skipped", note="a.log is a copy of b.log")), (), 0.1)
+    assert notes(totals, "UTC") == [
+        "0.log, 1.log, 2.log, 3.log, 4.log and 2 more: is odd",
+        "a.log is a copy of b.log",
     ]

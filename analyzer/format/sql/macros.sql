@@ -41,7 +41,7 @@ CREATE OR REPLACE TEMP MACRO odd_moment(x) AS
                     x,
                     [
                         '%a %b %d %H:%M:%S %Y', '%b %d %Y %H:%M:%S', '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M:%S.%f',
-                        '%Y%m%d %H:%M:%S', '%d.%m.%Y %H:%M:%S'
+                        '%Y%m%d %H:%M:%S', '%d.%m.%Y %H:%M:%S', '%b %d, %Y @ %H:%M:%S.%f'
                     ]
                 )::TIMESTAMPTZ,
                 try_strptime(
@@ -72,13 +72,14 @@ CREATE OR REPLACE TEMP MACRO as_moment(x) AS
         )
     END;
 
--- Text such as `0.532`, `12ms`, `1.5s`, `2m3.5s` in milliseconds; a bare number is in `unit` (s, ms, us or ns).
+-- Text such as `0.532`, `12ms`, `1.5s`, `2m3.5s` in milliseconds; a bare number is in `unit` (s, ms, us, ns, or `s or ms`: seconds
+-- where it has a fraction).
 -- Nanoseconds are whole: where a fraction stands for them it is one of seconds.
 CREATE OR REPLACE TEMP MACRO as_milliseconds(x, unit) AS
     CASE
         WHEN x IS NULL THEN NULL
         ELSE coalesce(
-            try_cast(x AS DOUBLE) * CASE unit WHEN 's' THEN 1000.0 WHEN 'us' THEN 0.001 WHEN 'ns' THEN CASE WHEN contains(x, '.') THEN 1000.0 ELSE 0.000001 END ELSE 1.0 END,
+            try_cast(x AS DOUBLE) * CASE unit WHEN 's' THEN 1000.0 WHEN 's or ms' THEN CASE WHEN contains(x, '.') THEN 1000.0 ELSE 1.0 END WHEN 'us' THEN 0.001 WHEN 'ns' THEN CASE WHEN contains(x, '.') THEN 1000.0 ELSE 0.000001 END ELSE 1.0 END,
             CASE
                 WHEN suffix(x, 'ms') THEN try_cast(left(x, -2) AS DOUBLE)
                 WHEN suffix(x, 'µs') THEN try_cast(left(x, -2) AS DOUBLE) * 0.001
