@@ -10,7 +10,7 @@ _ROTATED = r"(?:[.\-_](?:\d[\w.\-]*|old|prev))?"
 _LOG_NAME = re.compile(
     rf"\.(?:log|jsonl|ndjson|txt|out|err|csv|tsv){_ROTATED}{_PACKED}$"
     rf"|^[^.]*log{_ROTATED}{_PACKED}$|^[^.]*log[^.]*{_PACKED}$"
-    rf"|\.json{_PACKED}$"
+    rf"|\.(?:json|har){_PACKED}$"
     r"|\.parquet$|\.(?:zip|tar|tgz|tbz2?|txz|tzst)$|\.tar\.\w+$"
     # Storage services write objects such as E123.2026-11-20-08.4a6f.gz.
     r"|\.\w*\d\w*\.(?:gz|zst|zstd|bz2|xz)$",

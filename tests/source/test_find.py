@@ -88,7 +88,15 @@ def test_what_is_not_there(folder: Path, name: str) -> None:
     "name",
     [
         *("a.log.zst", "a.log.1.bz2", "a.jsonl.xz", "access_log.gz", "access_log-20261120.gz", "syslog.2.gz"),
-        *("a.log.old", "catalina.2026-11-20.log", "a.log.2026-11-20_08", "a.csv", "a.tsv.gz", "a.parquet"),
+        *(
+            "a.log.old",
+            "catalina.2026-11-20.log",
+            "a.log.2026-11-20_08",
+            "a.csv",
+            "a.tsv.gz",
+            "a.parquet",
+            "a.har",
+        ),
         *("a.zip", "a.tar", "a.tgz", "a.tar.zst", "a.tar.gz", "E2ABC.2026-11-20-08.4a6f1b2c.gz", "A.LOG"),
     ],
 )
