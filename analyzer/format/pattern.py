@@ -7,6 +7,7 @@
     damaged = '^\\S+ [A-Z]+ /'     # starts of lines that should have matched and did not
     time_format = '%d.%m.%Y %H:%M:%S'   # of `ts` in `pattern`, where it is not one of the usual
     counted_elsewhere = ['on_failure: ']   # patterns of lines whose request has another line
+    needs = "Error code: "         # a text that every line has which may match: any other is not tried
     escapes = "server"             # undo the \\xHH and \\" of nginx and Apache in the texts of `pattern`
 
 Those of `log_format` (see `directive`) are tried first, then those of `pattern` and of `also`, which holds
@@ -39,7 +40,7 @@ from analyzer.quote import quote_list, quote_text
 from analyzer.resources import package_folder
 
 _TEXTS = ("pattern", "log_format", "also", "counted_elsewhere")
-_KNOWN = (*_TEXTS, "damaged", "time_format", "part", "escapes", "objects")
+_KNOWN = (*_TEXTS, "damaged", "time_format", "part", "escapes", "objects", "needs")
 _COLOUR = r"\x1b\[[0-9;?]*[A-Za-z]"
 _NAMES = (*COLUMNS, *DERIVED, *DURATION_UNITS)
 _UNESCAPED = {"ts", "status", "client", "method", "attempt", *DURATION_UNITS}
@@ -56,6 +57,8 @@ def check_settings(definition: Definition) -> None:
             raise FormatError(f"{path}: settings.{key} is unknown; there are {', '.join(_KNOWN)}")
     if settings.get("escapes", "server") != "server":
         raise FormatError(f"{path}: settings.escapes is {settings['escapes']!r}; it can only be 'server'")
+    if not isinstance(settings.get("needs", ""), str):
+        raise FormatError(f"{path}: settings.needs must be a text")
     if not isinstance(settings.get("time_format", ""), str):
         raise FormatError(f"{path}: settings.time_format must be a text such as '%d.%m.%Y %H:%M:%S'")
     for key in _TEXTS:
@@ -125,7 +128,9 @@ def fields_of_pattern(definition: Definition, hints: Hints = NO_HINTS) -> str:
 
 def _fields_of_text(definition: Definition, relation: str, hints: Hints) -> str:
     layouts = _layouts(definition)
-    parsed = f"(SELECT line_no, byte_offset, moment, line, {_PLAIN} AS plain FROM {relation})"  # noqa: S608 - our own
+    needs = definition.settings.get("needs")
+    tried = f"CASE WHEN contains(line, {quote_text(needs)}) THEN {_PLAIN} END" if needs else _PLAIN
+    parsed = f"(SELECT line_no, byte_offset, moment, line, {tried} AS plain FROM {relation})"  # noqa: S608 - quoted
     doubles = [_filled(definition, text) for text in _texts(definition, "counted_elsewhere")]
     earlier = [f"regexp_matches(plain, {quote_text(double)})" for double in doubles]
     for number, layout in enumerate(layouts):
