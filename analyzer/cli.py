@@ -41,6 +41,8 @@ COMMANDS: tuple[str, ...] = (
 )
 """Names of the commands in the order of the help; each is a module of `analyzer.commands`."""
 
+_STOPPED = "stopped; what was committed is kept, run the command again to go on"
+
 
 class _InOrder(TyperGroup):
     """Lists commands and groups of commands in the order of COMMANDS."""
@@ -105,17 +107,27 @@ def run(arguments: Sequence[str] | None = None) -> int:
         place = f"{error.filename}: " if error.filename else ""
         return _complain(f"{place}{error.strerror or error}; check the path, its permissions and the disk", 1)
     except KeyboardInterrupt:
-        return _complain("stopped; what was committed is kept, run the command again to go on", 130)
+        return _complain(_STOPPED, 130)
     except Exception as error:
-        if hasattr(error, "format_message") and hasattr(error, "exit_code"):
-            return _complain(_usage(error), 2)
-        if "duckdb" in sys.modules:
-            from analyzer.store.failure import told
-
-            if (said := told(error, "the database")) is not None:
-                return _complain(said, 1)
-        raise
+        if (code := _explained(error)) is None:
+            raise
+        return code
     return outcome if isinstance(outcome, int) else 0
+
+
+def _explained(error: Exception) -> int | None:
+    """Say what an error of a library means, and return the exit code; None where it is a defect."""
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+        return _complain(_usage(error), 2)
+    # So DuckDB tells of Ctrl-C that came while a statement ran.
+    if isinstance(error, RuntimeError) and "interrupted" in str(error).lower():
+        return _complain(_STOPPED, 130)
+    if "duckdb" in sys.modules:
+        from analyzer.store.failure import told
+
+        if (said := told(error, "the database")) is not None:
+            return _complain(said, 1)
+    return None
 
 
 def _usage(error: Exception) -> str:

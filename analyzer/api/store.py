@@ -102,9 +102,15 @@ class Store(Reporting):
         options = checked_options(self.configuration, format, population, time_zone, untimed, dedupe)
         is_new = not self.path.exists()
         totals = self._run(names, options, self._create if create is None else create, tell)
-        if is_new and not totals.count("read"):
-            self.path.unlink(missing_ok=True)
+        self._leave_nothing(is_new, totals)
         return totals
+
+    def _leave_nothing(self, is_new: bool, totals: Totals) -> None:
+        """Take a database away that was begun for nothing."""
+        if is_new and not totals.count("read"):
+            from analyzer.store.open import take_away_unused
+
+            take_away_unused(self.path, self.wait)
 
     def _run(self, names: Sequence[str], options: Options, create: bool, tell: Tell | None) -> Totals:
         from analyzer.ingest.run import Run
@@ -151,8 +157,7 @@ class Store(Reporting):
         known = knowledge(self.configuration, self.catalogs(), options.format)
         beat = beat_of(self.path, self.configuration, say)
         totals = follow(self.path, names, known, options, every, self.wait, say, stop, beat)
-        if is_new and not totals.count("read"):
-            self.path.unlink(missing_ok=True)
+        self._leave_nothing(is_new, totals)
         return totals
 
     def notes(self, classifies: bool = False) -> list[str]:

@@ -67,7 +67,10 @@ def _holder(message: str) -> str:
 
 def _explained(path: Path, message: str) -> StoreError:
     lowered = message.lower()
-    if any(sign in lowered for sign in ("not a valid duckdb database", "encrypted", "extension")):
+    if any(
+        sign in lowered
+        for sign in ("not a valid duckdb database", "encrypted", "extension", "launch in-memory database")
+    ):
         return ForeignDatabaseError(f"{path} is not an analyzer database; name another file with --db")
     if "version number" in lowered or "newer version" in lowered:
         return NewerDatabaseError(

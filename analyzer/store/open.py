@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,18 +41,32 @@ def open_writer(
             f"{path} cannot be created: {error.strerror}; name another file with --db"
         ) from error
     connection = _connect(path, wait_seconds)
+    is_begun = False
     try:
+        is_begun = not existed and applied_migrations(connection) is None
         migrate(connection, path)
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET memory_limit = {quote_text(MEMORY_LIMIT)}")
     except BaseException:
-        connection.close()
-        if not existed:
+        # Taken away while it is held: once it is closed another process may begin to use it.
+        if is_begun:
             _take_away(path)
+        connection.close()
         raise
     return connection
+
+
+def take_away_unused(path: Path, wait_seconds: float = DEFAULT_WAIT_SECONDS) -> None:
+    """Take a store away that was begun and holds no source. One that another process uses stays."""
+    try:
+        connection = open_writer(path, wait_seconds)
+    except (MissingDatabaseError, LockedError):
+        return
+    with closing(connection):
+        if not connection.execute("SELECT 1 FROM stored.source LIMIT 1").fetchall():
+            _take_away(path)
 
 
 def _connect(path: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
@@ -62,12 +77,12 @@ def _connect(path: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
     except LockedError:
         raise
     except StoreError:
-        if not existed:
-            _take_away(path)
-            raise
+        # What another process has begun in the meantime is whole, or held.
         if not _is_broken_off(path):
             raise
         _take_away(path)
+        if not existed:
+            raise
         return connect(path, wait_seconds, read_only=False)
 
 
@@ -83,7 +98,7 @@ def _is_broken_off(path: Path) -> bool:
             start = file.read(_HEADER_BYTES)
     except OSError:
         return False
-    return len(start) < _HEADER_BYTES and start[8:12] in (b"DUCK", b"", bytes(4))
+    return len(start) < _HEADER_BYTES and (start[8:12] == b"DUCK" or not any(start))
 
 
 def open_reader(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 import subprocess
 import sys
 import time
@@ -266,3 +267,55 @@ def test_a_store_of_the_first_version_is_upgraded(tmp_path: Path) -> None:
             (1, 1, 0, 0)
         ]
         assert connection.execute("SELECT count(*) FROM duplicates").fetchall() == [(0,)]
+
+
+def ingestion(store: Path, log: Path, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "analyzer", "ingest", str(log), "--db", str(store), *more]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_two_that_begin_one_database_leave_it_whole(tmp_path: Path) -> None:
+    """The one that comes second finds nothing new, and takes nothing away that the first has stored."""
+    store, log = tmp_path / "store.duckdb", tmp_path / "a.log"
+    line = '{"ts":"2026-11-20T08:00:00Z","path":"/v1/models","status":200,"request_id":"%d"}\n'
+    log.write_text("".join(line % number for number in range(20_000)))
+    runs = [ingestion(store, log, "--wait", "60") for _ in range(3)]
+    told = [run.communicate(timeout=120) for run in runs]
+    assert [run.returncode for run in runs] == [0, 0, 0], told
+    with closing(open_reader(store)) as connection:
+        assert connection.execute("SELECT count(*) FROM events").fetchall() == [(20_000,)]
+
+
+def test_a_store_begun_for_nothing_is_taken_away(tmp_path: Path) -> None:
+    store, log = tmp_path / "store.duckdb", tmp_path / "a.log"
+    log.write_text("no request\n" * 20)
+    run = ingestion(store, log)
+    run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["a.log"]
+
+
+@pytest.mark.parametrize("content", [b"junk\n", b"hello,world\n", b"x" * 5000])
+@pytest.mark.parametrize("opener", OPENERS)
+def test_a_small_file_of_something_else_is_left_alone(
+    tmp_path: Path, opener: Callable[..., duckdb.DuckDBPyConnection], content: bytes
+) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    assert "is not an analyzer database; name another file with --db" in refused(
+        path, opener, ForeignDatabaseError
+    )
+
+
+def test_an_interrupt_within_a_statement_is_one_line(tmp_path: Path) -> None:
+    """Wherever Ctrl-C comes, it ends the command with 130 and a word, never with a traceback."""
+    store, log = tmp_path / "store.duckdb", tmp_path / "a.log"
+    line = '{"ts":"2026-11-20T08:00:00Z","path":"/v1/models","status":200,"request_id":"%d"}\n'
+    log.write_text("".join(line % number for number in range(100_000)))
+    for wait in (0.6, 0.8, 1.0, 1.2):
+        run = ingestion(store, log)
+        time.sleep(wait)
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=60)
+        assert "Traceback" not in said
+        assert run.returncode in (0, 130)
