@@ -98,9 +98,15 @@ def first_words(totals: Totals, database: Path) -> str:
     return (
         f"{files} into {database} in {totals.seconds:.1f} s\n"
         f"{ledger.lines:,} lines {'=' if adds_up else 'hold'} {ledger.events:,} events"
-        f" + {ledger.rejects:,} rejects + {ledger.blank:,} blank + {ledger.continuation:,} continuation;"
+        f" {_added(ledger.rejects, 'rejects')} {_added(ledger.blank, 'blank')}"
+        f" {_added(ledger.continuation, 'continuation')};"
         f" {ledger.failures:,} of the events failed\n{_set_aside(totals.duplicates)}"
     )
+
+
+def _added(number: int, what: str) -> str:
+    """Say so many more; fewer are those that were cut short when they were read, and are whole now."""
+    return f"+ {number:,} {what}" if number >= 0 else f"- {-number:,} earlier {what}"
 
 
 def _set_aside(duplicates: int | None) -> str:

@@ -16,17 +16,23 @@ Summary = Mapping[str, Any]
 
 def verdict_word(summary: Summary, texts: Texts) -> str:
     """Return the verdict in a word or two."""
-    key = f"night.word_{summary['verdict']}"
+    key = f"night.word_{_quiet_or(summary)}"
     if summary["verdict"] != OUTAGE:
         return texts[key]
     since, until = _outage_times(summary, texts)
     return texts.say(key, since=since, until=until)
 
 
+def _quiet_or(summary: Summary) -> str:
+    """Return the verdict; a period like any other that crossed a threshold is not called quiet."""
+    verdict = str(summary["verdict"])
+    return "crossed" if verdict == QUIET and summary.get("crossed") else verdict
+
+
 def verdict_sentence(summary: Summary, texts: Texts) -> str:
     """Return the verdict as a sentence; of an outage, with what most of its failures are."""
     kind = summary["verdict"]
-    key = f"night.verdict_{kind}"
+    key = f"night.verdict_{_quiet_or(summary)}"
     if kind == NO_DATA:
         return texts.say(key, day=period_name(summary["kind"], moment_of(summary["since"]), texts))
     if kind == OUTAGE:

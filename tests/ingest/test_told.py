@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow
 
-from analyzer.ingest.told import notes, worst_failures
-from analyzer.ingest.totals import SourceOutcome, Totals
+from analyzer.ingest.told import first_words, notes, worst_failures
+from analyzer.ingest.totals import Ledger, SourceOutcome, Totals
 
 
 def test_a_terminal_obeys_no_code_of_a_log() -> None:
@@ -28,3 +30,10 @@ def test_what_holds_of_many_files_is_said_once() -> None:
         "0.log, 1.log, 2.log, 3.log, 4.log and 2 more: is odd",
         "a.log is a copy of b.log",
     ]
+
+
+def test_lines_that_are_whole_now_are_no_fewer_than_none() -> None:
+    """A line that was cut short was a reject; read again, whole, it is one no more."""
+    ledger = Ledger(lines=48, events=50, failures=3, rejects=-2)
+    said = first_words(Totals((SourceOutcome("a.log", "read", ledger),), (), 0.1), Path("a.duckdb"))
+    assert "48 lines = 50 events - 2 earlier rejects + 0 blank + 0 continuation; 3 of" in said

@@ -169,6 +169,7 @@ CASES: dict[str, dict[str, Any]] = {
     "quiet": {
         **QUIET_LISTS,
         "verdict": "quiet",
+        "crossed": [],
         "warnings": [],
         "usual": {**FEW, "periods": 3, "error_rate": {"low": 0.0, "median": 0.0, "high": 0.002}},
         "failures": 0,
@@ -184,6 +185,7 @@ CASES: dict[str, dict[str, Any]] = {
     "first": {
         **QUIET_LISTS,
         "verdict": "quiet",
+        "crossed": [],
         "warnings": ["no_data_before", "not_over", "unread"],
         "unread_files": 2,
         "usual": FEW,

@@ -56,6 +56,16 @@ def test_it_reads_as_it_should(case: str, language: str) -> None:
     )
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "a threshold is crossed"), ("zh", "已越过阈值")])
+def test_a_period_that_crossed_a_threshold_is_not_called_quiet(language: str, word: str) -> None:
+    """The subject is what a person on call reads; what is usual may still be too much."""
+    made = page(
+        a_summary(verdict="quiet", crossed=["error_rate is 2.39 % (threshold: 1.5 %)"]), texts(language)
+    )
+    assert made.subject.endswith(word)
+    assert made.verdict != page(a_summary(verdict="quiet", crossed=[]), texts(language)).verdict
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [
