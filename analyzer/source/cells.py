@@ -37,7 +37,9 @@ _LINES = (
 )
 _TIMES = ("tsns", "@timestamp", "_time", "timestamp", "time", "datetime", "date")
 _OF_REQUESTS = re.compile(
-    r"status|response_?code|http\.|^code$|^(?:path|url|uri|method|model)$", re.IGNORECASE
+    r"status|response_?code|http\.|^error_?(?:code|msg|message)$|^(?:duration|latency|elapsed)"
+    r"|^(?:code|path|url|uri|method|model)$",
+    re.IGNORECASE,
 )
 _OF_A_LINE = {"timestamp", "message"}
 _OF_UTC = "@message"

@@ -44,7 +44,8 @@ def _texts(file: Readable) -> Iterator[memoryview]:
             yield memoryview(b"".join(lines))
     if held:
         # A message that has not come whole: more may come, as with a line that lacks its newline.
-        yield memoryview(_on_one_line(held))
+        head = _HEAD.match(held)
+        yield memoryview(_on_one_line(held[head.end() :] if head else held))
 
 
 def _cut(held: bytes) -> tuple[list[bytes], bytes]:

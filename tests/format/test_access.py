@@ -95,6 +95,7 @@ def test_a_bare_code_behind_the_agent(trial: Any, combined: Definition, behind: 
         (f'{HEAD} 200 512 "-" "ua" uct=0.001 urt=0.500 rt=3.000', {"duration_ms": 3000.0}),
         (f'{HEAD} 200 512 "-" "ua" 0.001 0.500 3.000', {"duration_ms": 3000.0}),
         (f'{HEAD} 200 512 "-" "ua" 10.123.4.5:80 0.25', {"duration_ms": 250.0}),
+        (f'{HEAD} 200 512 "-" "ua" 0.500 1795161600.123', {"duration_ms": 500.0}),
         # What a tool wrote before the line.
         (f"2026-11-20T08:00:00.123Z\t{HEAD} 200 512", {"client": "10.0.0.7"}),
         (f"gateway-1\tnginx\t{HEAD} 200 512", {"client": "10.0.0.7"}),

@@ -189,7 +189,7 @@ CREATE OR REPLACE TEMP MACRO address_behind(x) AS
 CREATE OR REPLACE TEMP MACRO longest_time(x) AS
     list_max(
         list_transform(
-            regexp_extract_all(replace(x, ' ', '  '), '(?:^|[ =])(\d+\.\d{3})(?:[ ,"]|$)', 1), lambda one: try_cast(one AS DOUBLE)
+            regexp_extract_all(replace(x, ' ', '  '), '(?:^|[ =])(\d{1,6}\.\d{3})(?:[ ,"]|$)', 1), lambda one: try_cast(one AS DOUBLE)
         )
     );
 
