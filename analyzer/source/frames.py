@@ -27,7 +27,9 @@ def are_frames(first: bytes) -> bool:
     if head is None:
         return False
     end = head.end() + int(head[1])
-    return end == len(first) or _HEAD.match(first, end) is not None
+    # Heroku counts too, but ends its messages with their lines: they are lines already.
+    is_line = first[end - 1 : end] == b"\n"
+    return not is_line and (end == len(first) or _HEAD.match(first, end) is not None)
 
 
 def frames_text(file: Readable) -> TextReader:

@@ -46,7 +46,7 @@ def test_messages_in_frames_are_lines(tmp_path: Path) -> None:
 
 
 def test_what_stands_in_no_frame_is_a_line_too(tmp_path: Path) -> None:
-    first, second = (b"<13>Nov 20 08:00:00 web a: " + text for text in (b"one\ntwo\n", b"three"))
+    first, second = (b"<13>Nov 20 08:00:00 web a: " + text for text in (b"one\ntwo", b"three"))
     path = tmp_path / "tcp.log"
     path.write_bytes(framed([first, second]) + b"restarted\n" + framed([second]) + b"99 <13>cut")
     told = lines_of(path)
@@ -76,15 +76,10 @@ def test_every_message_comes_out_whole(texts: list[bytes]) -> None:
 
 
 def test_a_syslog_file_with_lines_is_no_frames() -> None:
-    data = b"40 <13>1 2026-11-20T08:00:00Z web a - - -\n40 <13>1 2026-11-20T08:00:00Z web a - - -\n"
-    rewriting = rewriting_of(data[:FIRST_BYTES], lambda count: data[:count])
-    assert rewriting is None or len(lines_in(rewriting.text(io.BytesIO(data)))) == 2
-
-
-def lines_in(text: object) -> list[bytes]:
-    buffer = bytearray(10_000)
-    count = text.readinto(memoryview(buffer))  # type: ignore[attr-defined]
-    return bytes(buffer[:count]).splitlines()
+    """Heroku's drains count the line's end as well: what is cut by it already stays."""
+    for line in (b"<13>1 2026-11-20T08:00:00Z web a - - -\n", b"<13>Nov 20 08:00:00 web a: b\n"):
+        data = b"%d %s" % (len(line), line) * 3
+        assert rewriting_of(data[:FIRST_BYTES], lambda count, data=data: data[:count]) is None
 
 
 @pytest.mark.parametrize(
