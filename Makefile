@@ -49,7 +49,7 @@ serve: $(DEVELOPMENT) demo ## Show the demo's dashboard live, in the browser.
 test: check tests ## Run every check and every test.
 
 tests: $(DEVELOPMENT) ## Run the tests alone.
-	@$(BIN) -m pytest -q -n $(WORKERS) --dist loadgroup
+	@$(COMPILED) $(BIN) -m pytest -q -n $(WORKERS) --dist loadgroup
 
 check: $(DEVELOPMENT) ## Check format, lint, types, the order of the rooms and the help texts in the README.
 	@$(BIN) -m ruff format --check .
@@ -62,7 +62,7 @@ bench: $(DEVELOPMENT) ## Measure the ratios that the README quotes; nothing is a
 	@$(BIN) -m tests.benchmarks $(BENCH)
 
 proof: $(DEVELOPMENT) ## Run the long proofs whole.
-	@$(BIN) -m pytest -q -n $(WORKERS) --dist loadgroup -m proof
+	@$(COMPILED) $(BIN) -m pytest -q -n $(WORKERS) --dist loadgroup -m proof
 
 docs: $(DEVELOPMENT) ## Write the help texts and the shown output in README and docs anew.
 	@$(COG) -r $(PAGES)

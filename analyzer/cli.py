@@ -41,6 +41,8 @@ COMMANDS: tuple[str, ...] = (
 )
 """Names of the commands in the order of the help; each is a module of `analyzer.commands`."""
 
+_INTERRUPTED = 130
+"""What a shell makes of a process that Ctrl-C ended."""
 _STOPPED = "stopped; what was committed is kept, run the command again to go on"
 
 
@@ -107,11 +109,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
         place = f"{error.filename}: " if error.filename else ""
         return _complain(f"{place}{error.strerror or error}; check the path, its permissions and the disk", 1)
     except KeyboardInterrupt:
-        return _complain(_STOPPED, 130)
+        return _complain(_STOPPED, _INTERRUPTED)
     except Exception as error:
         if (code := _explained(error)) is None:
             raise
         return code
+    # The library of the command line makes this number of a Ctrl-C that it sees, without a word.
+    if outcome == _INTERRUPTED:
+        return _complain(_STOPPED, _INTERRUPTED)
     return outcome if isinstance(outcome, int) else 0
 
 
@@ -119,15 +124,28 @@ def _explained(error: Exception) -> int | None:
     """Say what an error of a library means, and return the exit code; None where it is a defect."""
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         return _complain(_usage(error), 2)
-    # So DuckDB tells of Ctrl-C that came while a statement ran.
-    if isinstance(error, RuntimeError) and "interrupted" in str(error).lower():
-        return _complain(_STOPPED, 130)
+    if _is_interrupted(error):
+        return _complain(_STOPPED, _INTERRUPTED)
     if "duckdb" in sys.modules:
         from analyzer.store.failure import told
 
         if (said := told(error, "the database")) is not None:
             return _complain(said, 1)
     return None
+
+
+def _is_interrupted(error: BaseException | None) -> bool:
+    """Tell whether Ctrl-C is what `error` is, or what it came of.
+
+    DuckDB tells of one that came while a statement ran by an error of its own.
+    """
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or (
+            isinstance(error, RuntimeError) and "interrupted" in str(error).lower()
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _usage(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,8 +17,12 @@ def quick_plan(connection: duckdb.DuckDBPyConnection, wanted: bool) -> Iterator[
         connection.execute("PRAGMA disable_optimizer")
     try:
         yield
-    finally:
-        connection.execute("PRAGMA enable_optimizer")
+    except BaseException:
+        # A transaction that was broken off refuses this too: what broke it off is what is told.
+        with suppress(Exception):
+            connection.execute("PRAGMA enable_optimizer")
+        raise
+    connection.execute("PRAGMA enable_optimizer")
 
 
 def any_row(connection: duckdb.DuckDBPyConnection, relation: str, where: str) -> bool:
