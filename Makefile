@@ -9,6 +9,8 @@ PIP := $(BIN) -m pip --disable-pip-version-check install --quiet -c constraints.
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 WORKERS ?= 2
+# The tests start the command some thousand times: it is compiled once, where the environment forbids that too.
+COMPILED := env -u PYTHONDONTWRITEBYTECODE
 COG := $(BIN) -m cogapp -P -I tests --verbosity=1
 PAGES := README.md docs/commands.md docs/alerts.md
 
