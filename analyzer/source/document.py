@@ -43,7 +43,7 @@ _LIST = re.compile(
 )
 _ONE_A_LINE = re.compile(rb"\}[ \t\r]*\n[ \t]*\{")
 _HITS = re.compile(rb'\s*\{.*?"hits"\s*:\s*\{[^\[\]]*"hits"\s*:\s*\[', re.DOTALL)
-_ARCHIVE = re.compile(rb'\s*\{\s*"log"\s*:\s*\{.*?"entries"\s*:\s*\[', re.DOTALL)
+_ARCHIVE = re.compile(rb'\s*\{\s*"log"\s*:\s*\{\s*"(?:version|creator|browser|entries)"')
 _HITS_FIRST = re.compile(rb'\s*\{\s*"hits"\s*:\s*\{')
 _TIME = re.compile(rb'"(?:[@\w.-]*time\w*|ts|[\w.-]*date|created\w*)"\s*:', re.IGNORECASE)
 

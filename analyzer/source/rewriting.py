@@ -35,11 +35,8 @@ def rewriting_of(first: bytes, more: Callable[[int], bytes]) -> Rewriting | None
 
     `more` returns so many bytes from its beginning, or all that there are.
     """
-    if answer.may_be_answer(first):
-        begins = more(answer.ENOUGH)
-        # One object a line is a log, also of what asks such a store.
-        if answer.is_answer(begins) and document.is_one_object(begins):
-            return _ANSWER
+    if answer.may_be_answer(first) and answer.is_answer(more(answer.ENOUGH)):
+        return _ANSWER
     if document.may_be_list(first):
         return _DOCUMENT if document.is_one_object(more(document.ENOUGH)) else None
     if document.is_document(first):

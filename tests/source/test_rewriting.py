@@ -61,6 +61,59 @@ def test_what_stands_in_no_frame_is_a_line_too(tmp_path: Path) -> None:
         assert stream.read(10_000).endswith(b"\n<13>cut")
 
 
+FRAMES = [
+    f"<134>1 2026-11-20T08:00:0{second}Z web nginx 12 - - {line}".encode()
+    for second, line in enumerate(LINES)
+]
+
+
+@pytest.mark.parametrize("wrong", [-30, 25, 9_000_000])
+def test_a_wrong_count_costs_no_other_message(tmp_path: Path, wrong: int) -> None:
+    data = framed(FRAMES[:2])
+    data += b"%d %s" % (len(FRAMES[2]) + wrong, FRAMES[2]) + framed(FRAMES[3:] + FRAMES[:1])
+    path = tmp_path / "tcp.log"
+    path.write_bytes(data)
+    with open_source(str(path)).stream() as stream:
+        assert stream.read(10_000) == b"".join(text + b"\n" for text in [*FRAMES, FRAMES[0]])
+
+
+def test_one_counted_line_end_makes_no_lines_of_frames(tmp_path: Path) -> None:
+    first = FRAMES[0] + b"\n"
+    path = tmp_path / "tcp.log"
+    path.write_bytes(b"%d %s" % (len(first), first) + framed(FRAMES[1:]))
+    assert lines_of(path) == [text.decode() for text in FRAMES]
+
+
+def grown(data: bytes, wanted: bytes) -> None:
+    """Whatever was written of `data` so far, its text is the beginning of the whole text, `wanted`."""
+    for cut in range(1, len(data) + 1):
+        begun = data[:cut]
+        rewriting = rewriting_of(begun[:FIRST_BYTES], lambda count, begun=begun: begun[:count])
+        if rewriting is not None:
+            text = Stream("a", rewriting.text(Stream("a", io.BytesIO(begun)))).read(100_000)
+            assert wanted.startswith(text), cut
+            assert len(text) >= cut - 300
+
+
+def test_frames_grow_at_their_end() -> None:
+    data = framed(FRAMES)
+    wanted = b"".join(text + b"\n" for text in FRAMES)
+    assert all(rewriting_of(data[:cut], lambda count, cut=cut: data[:cut]) for cut in range(20, len(data)))
+    grown(data, wanted)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_tables_of_lines_grow_at_their_end(end: str) -> None:
+    """But where the last cell is one that is not told by the signs behind it whether it came whole."""
+    text = io.StringIO()
+    rows = [[f"2026-11-20T08:00:0{second}Z", line, "web"] for second, line in enumerate(LINES)]
+    csv.writer(text, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(
+        [["timestamp", "message", "host"], *rows]
+    )
+    wanted = [{"timestamp": time, "message": line} for time, line, _ in rows]
+    grown(text.getvalue().encode(), "".join(json.dumps(row) + "\n" for row in wanted).encode())
+
+
 @settings(max_examples=50)
 @given(
     st.lists(st.binary(max_size=40).filter(lambda text: b"\n" not in text and b"\r" not in text), min_size=1)
@@ -247,3 +300,48 @@ def test_a_log_of_what_asks_a_store_is_a_log(tmp_path: Path) -> None:
     path = tmp_path / "gateway.log"
     path.write_text(f"{line}\n{line}\n", encoding="utf-8")
     assert lines_of(path) == [line, line]
+
+
+def test_answers_one_behind_the_other_are_all_read(tmp_path: Path) -> None:
+    """As two pages that were put into one file."""
+    path = tmp_path / "pages.json"
+    path.write_text(json.dumps(LOKI) + "\n" + json.dumps(LOKI), encoding="utf-8")
+    (tmp_path / "page.json").write_text(json.dumps(LOKI), encoding="utf-8")
+    assert lines_of(path) == lines_of(tmp_path / "page.json") * 2
+
+
+def test_insights_tells_utc(tmp_path: Path) -> None:
+    fields = [
+        {"field": "@timestamp", "value": "2026-11-20 08:00:00.250"},
+        {"field": "@message", "value": "x"},
+    ]
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps({"results": [fields], "status": "Complete"}), encoding="utf-8")
+    assert [json.loads(line)["@timestamp"] for line in lines_of(path)] == ["2026-11-20 08:00:00.250Z"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["time,err_code,message", "time,状态码,message", "time,request_id,err_msg,message"],
+)
+def test_a_table_of_requests_with_messages_stays_a_table(header: str) -> None:
+    data = f"{header}\n2026-11-20 08:00:01,x,GET /v1/models 200\n".encode()
+    assert rewriting_of(data[:FIRST_BYTES], lambda count: data[:count]) is None
+
+
+def test_the_line_is_looked_for_behind_much_else(tmp_path: Path) -> None:
+    """A long header, start-up messages, a line's number, a date beside the time."""
+    names = ["date", "time", "line", *(f"label_{number}" for number in range(80)), "message"]
+    noise = [["2026-11-20", "08:00:00", "7", *["x"] * 80, "starting " * 20]] * 500
+    rows = [["2026-11-20", f"08:00:0{second}", "7", *["x"] * 80, line] for second, line in enumerate(LINES)]
+    told = [json.loads(line) for line in lines_of(written(tmp_path / "a.csv", [names, *noise, *rows]))]
+    assert [row["message"] for row in told[-4:]] == LINES
+    assert told[-1]["timestamp"] == "2026-11-20 08:00:03"
+
+
+def test_an_archive_of_many_pages_is_read(tmp_path: Path) -> None:
+    pages = [{"id": f"page_{number}", "title": "x" * 400} for number in range(300)]
+    entry = {"startedDateTime": "2026-11-20T08:00:00Z", "request": {}, "response": {}}
+    path = tmp_path / "a.har"
+    path.write_text(json.dumps({"log": {"version": "1.2", "pages": pages, "entries": [entry]}}))
+    assert json.loads(lines_of(path)[-1]) == entry
