@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from analyzer.format.definition import WITHIN
+from analyzer.format.hop import told_elsewhere
 from analyzer.format.mixture import Mixture
 from analyzer.format.score import Attempt
 
@@ -17,6 +18,7 @@ _WITHOUT_UNIT = re.compile(
     r'(?:^|[\s"{,])(?:duration|latency|elapsed_time|dur|took)(?:"\s*:\s*"?|=)(?:\d{1,2}\.\d{2,}|\d{8,})(?![\w.])'
 )
 """A number without a unit: with a fraction of two digits or more, or very large."""
+_WITH_UNIT = re.compile(r'(?:duration|latency|elapsed|took|time)_?(?:ms|millis\w*)["=:]', re.IGNORECASE)
 
 
 def doubt_of(mixture: Mixture, lines: Sequence[str]) -> str | None:
@@ -39,13 +41,17 @@ def _of_units(best: Attempt, lines: Sequence[str]) -> list[str]:
     if best.definition.name.rpartition(WITHIN)[2] not in _GENERAL or len(lasted) < _ENOUGH:
         return []
     middle = lasted[len(lasted) // 2]
-    if _HOUR > middle >= _SHORT or not any(_WITHOUT_UNIT.search(line) for line in lines):
+    if _HOUR > middle >= _SHORT or not any(map(_tells_no_unit, lines)):
         return []
     seems = "seconds" if middle < _SHORT else "a smaller unit"
     return [
         f"durations tell no unit and were read as milliseconds, but look like {seems}; "
         "'analyzer formats draft' writes a format with the unit that it guesses"
     ]
+
+
+def _tells_no_unit(line: str) -> bool:
+    return _WITHOUT_UNIT.search(line) is not None and _WITH_UNIT.search(line) is None
 
 
 def _of_parts(mixture: Mixture) -> list[str]:
@@ -67,9 +73,11 @@ def _of_parts(mixture: Mixture) -> list[str]:
 
 def _of_words(mixture: Mixture, one: Attempt, lines: int) -> str:
     best = mixture.best
+    again = told_elsewhere(one, [best])
+    but = f", but for {again:,} that seem to be told by other lines and count twice" if again else ""
     return (
         f"failures are told in words too ({one.definition.name}, {lines:,} of {best.score.lines:,} lines "
-        "tried), and count as requests that nothing else tells of; "
+        f"tried), and count as requests that nothing else tells of{but}; "
         f"--format {best.definition.name} leaves them out"
     )
 

@@ -10,7 +10,6 @@ from analyzer.format.score import Attempt, Values
 _SAME = 0.8
 """So many of one's requests must be among the other's."""
 
-_MOST = 0.5
 _FEWEST = 3
 _SECOND = 1_000_000
 _APART = 2 * _SECOND
@@ -45,8 +44,8 @@ def told_again(one: Attempt, lines: Set[int], other: Attempt, theirs: Set[int]) 
     return same if same >= max(_FEWEST, _SAME * min(len(lines), len(theirs))) else 0
 
 
-def are_told_elsewhere(one: Attempt, others: Sequence[Attempt]) -> bool:
-    """Tell whether of most failures that a format reads others have a request: that status, at that time."""
+def told_elsewhere(one: Attempt, others: Sequence[Attempt]) -> int:
+    """Return of how many failures that a format reads others have a request: that status, at that time."""
     there: dict[object, list[tuple[Attempt, int]]] = defaultdict(list)
     for other in others:
         for line, values in other.read.items():
@@ -58,7 +57,7 @@ def are_told_elsewhere(one: Attempt, others: Sequence[Attempt]) -> bool:
                 del there[values[_STATUS]][place]
                 told += 1
                 break
-    return told > _MOST * len(one.read)
+    return told
 
 
 def _what(values: Values) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from analyzer.format.definition import MIXABLE, WITHIN, Definition
-from analyzer.format.hop import are_told_elsewhere, told_again
+from analyzer.format.hop import told_again, told_elsewhere
 from analyzer.format.ranking import ranked
 from analyzer.format.score import Attempt
 from analyzer.format.speakers import echo_of
@@ -14,6 +14,9 @@ from analyzer.format.trial import trial_connection
 
 _FEWEST = 3
 """So many lines with a method and a status are no accident."""
+
+_MOST_TOLD = 0.5
+"""So many of the failures in words may be told by requests as well."""
 
 _MOST = 6
 """So many formats are looked for in one file."""
@@ -96,19 +99,23 @@ def others_in(
 def _in_words(
     attempts: Sequence[Attempt], lines: dict[int, str], known: Sequence[Definition]
 ) -> list[Attempt]:
-    """Return the formats of failures in words among numbered lines that no request that is read tells."""
+    """Return the format of failures in words among numbered lines that no request that is read tells, if any.
+
+    One alone: what a line tells in words, its traceback tells again.
+    """
     best = attempts[0].definition
     left = [
         (number, line) for number, line in lines.items() if all(number not in one.read for one in attempts)
     ]
-    found = []
     for definition in known if left else ():
         if not definition.only_beside or not best.goes_with(definition):
             continue
         ranking = ranked(trial_connection(), left, [definition, *best.envelopes], False)
         inside = (one for one in ranking if one.read and one.definition.envelopes == best.envelopes)
-        found += [one for one in inside if not are_told_elsewhere(one, attempts)][:1]
-    return found
+        for one in inside:
+            if told_elsewhere(one, attempts) <= _MOST_TOLD * len(one.read):
+                return [one]
+    return []
 
 
 def _besides(chosen: Definition, known: Sequence[Definition]) -> list[Definition]:

@@ -8,15 +8,16 @@
     time_format = '%d.%m.%Y %H:%M:%S'   # of `ts` in `pattern`, where it is not one of the usual
     counted_elsewhere = ['on_failure: ']   # patterns of lines whose request has another line
     needs = "Error code: "         # a text that every line has which may match: any other is not tried
-    escapes = "server"             # undo the \\xHH and \\" of nginx and Apache in the texts of `pattern`
+    unless = ['"level":"debug"']   # patterns of lines that are not tried either
+    escapes = "server"             # undo \\xHH and \\" in the texts of `pattern`; "json": in objects, JSON's
 
 Those of `log_format` (see `directive`) are tried first, then those of `pattern` and of `also`, which holds
 either; the first that matches a line tells its fields. A group bears the name of a column, of a
 duration by its unit or of one of the further fields of `named`; `client_2` is the client where `client`
 tells none. A group that matched nothing, or `-`, tells nothing. A duration of several numbers
 (`0.1, 0.2`) is their sum. `[settings.part]` holds named pieces, as for records. Colours of a terminal
-are taken out of every line before it is matched. `objects = "envoy-json"` names the package's format
-for lines that are JSON objects, in logs that mix them with lines of text.
+are taken out of every line first. `objects = "envoy-json"` names the package's format for lines of JSON
+in logs that mix them with lines of text.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ from analyzer.format.patterns import fault, fill, groups, matches_any
 from analyzer.quote import quote_list, quote_text
 from analyzer.resources import package_folder
 
-_TEXTS = ("pattern", "log_format", "also", "counted_elsewhere")
+_TEXTS = ("pattern", "log_format", "also", "counted_elsewhere", "unless")
+_UNESCAPED_BY = {"server": "unescaped({})", "json": "unescaped_json(line, {})"}
 _KNOWN = (*_TEXTS, "damaged", "time_format", "part", "escapes", "objects", "needs")
 _COLOUR = r"\x1b\[[0-9;?]*[A-Za-z]"
 _NAMES = (*COLUMNS, *DERIVED, *DURATION_UNITS)
@@ -55,12 +57,12 @@ def check_settings(definition: Definition) -> None:
     for key in settings:
         if key not in _KNOWN:
             raise FormatError(f"{path}: settings.{key} is unknown; there are {', '.join(_KNOWN)}")
-    if settings.get("escapes", "server") != "server":
-        raise FormatError(f"{path}: settings.escapes is {settings['escapes']!r}; it can only be 'server'")
-    if not isinstance(settings.get("needs", ""), str):
-        raise FormatError(f"{path}: settings.needs must be a text")
-    if not isinstance(settings.get("time_format", ""), str):
-        raise FormatError(f"{path}: settings.time_format must be a text such as '%d.%m.%Y %H:%M:%S'")
+    if settings.get("escapes", "server") not in _UNESCAPED_BY:
+        given, known = settings["escapes"], " or ".join(map(repr, _UNESCAPED_BY))
+        raise FormatError(f"{path}: settings.escapes is {given!r}; it can only be {known}")
+    for key, such in (("needs", ""), ("time_format", " such as '%d.%m.%Y %H:%M:%S'")):
+        if not isinstance(settings.get(key, ""), str):
+            raise FormatError(f"{path}: settings.{key} must be a text{such}")
     for key in _TEXTS:
         texts = _texts(definition, key)
         if not all(isinstance(text, str) for text in texts):
@@ -71,10 +73,9 @@ def check_settings(definition: Definition) -> None:
         for number, text in enumerate(_texts(definition, key), 1):
             is_pattern = key == "pattern" or (key == "also" and not is_directive(text))
             (_check_pattern if is_pattern else _check_directive)(definition, f"{key}[{number}]", text)
-    if "damaged" in settings:
-        _check_pattern(definition, "damaged", settings["damaged"])
-    for number, text in enumerate(_texts(definition, "counted_elsewhere"), 1):
-        _check_pattern(definition, f"counted_elsewhere[{number}]", text)
+    for key in ("damaged", "counted_elsewhere", "unless"):
+        for number, text in enumerate(_texts(definition, key), 1):
+            _check_pattern(definition, f"{key}[{number}]", text)
     if "objects" in settings and not _objects_file(settings["objects"]).is_file():
         raise FormatError(f"{path}: settings.objects must be the name of a JSON format of the package")
 
@@ -86,7 +87,7 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
 
 def fitting(definitions: Sequence[Definition], lines: Sequence[str]) -> list[bool]:
     """Tell the same of several formats in one look at the lines, which costs little more than for one."""
-    plain = [re.sub(_COLOUR, "", line) if "\x1b" in line else line for line in lines]
+    plain = [_without_colours(line) for line in lines]
     owners: list[int] = []
     patterns: list[str] = []
     for number, definition in enumerate(definitions):
@@ -100,18 +101,19 @@ def fitting(definitions: Sequence[Definition], lines: Sequence[str]) -> list[boo
 def retold(definition: Definition, lines: Sequence[str]) -> int:
     """Return how many of `lines` tell again of a request that another line tells."""
     patterns = [re.compile(_filled(definition, text)) for text in _texts(definition, "counted_elsewhere")]
-    if not patterns:
-        return 0
-    plain = (re.sub(_COLOUR, "", line) if "\x1b" in line else line for line in lines)
+    plain = map(_without_colours, lines if patterns else ())
     return sum(any(pattern.search(line) for pattern in patterns) for line in plain)
+
+
+def _without_colours(line: str) -> str:
+    return re.sub(_COLOUR, "", line) if "\x1b" in line else line
 
 
 def absent_groups(definition: Definition, hints: Hints) -> Collection[str]:
     """Return the columns that no pattern of the format tells."""
     columns = [_column(group) for layout in _layouts(definition) for group in groups(layout.pattern)]
-    if "objects" in definition.settings:
-        columns += _objects(definition.settings["objects"]).settings
-    told = {name: [name] for name in columns if name}
+    inner = definition.settings.get("objects")
+    told = {name: [name] for name in (*columns, *(_objects(inner).settings if inner else ())) if name}
     return absent_names(replace(definition, settings=told), replace(hints, keys=frozenset(told)))
 
 
@@ -128,9 +130,7 @@ def fields_of_pattern(definition: Definition, hints: Hints = NO_HINTS) -> str:
 
 def _fields_of_text(definition: Definition, relation: str, hints: Hints) -> str:
     layouts = _layouts(definition)
-    needs = definition.settings.get("needs")
-    tried = f"CASE WHEN contains(line, {quote_text(needs)}) THEN {_PLAIN} END" if needs else _PLAIN
-    parsed = f"(SELECT line_no, byte_offset, moment, line, {tried} AS plain FROM {relation})"  # noqa: S608 - quoted
+    parsed = f"(SELECT line_no, byte_offset, moment, line, {_tried(definition)} AS plain FROM {relation})"  # noqa: S608 - quoted
     doubles = [_filled(definition, text) for text in _texts(definition, "counted_elsewhere")]
     earlier = [f"regexp_matches(plain, {quote_text(double)})" for double in doubles]
     for number, layout in enumerate(layouts):
@@ -140,7 +140,8 @@ def _fields_of_text(definition: Definition, relation: str, hints: Hints) -> str:
         parsed = f"(SELECT *, {found} AS found_{number} FROM {parsed})"  # noqa: S608 - quoted above
         ranked = sorted((name for name in names if name), key=lambda name: name != "status")
         earlier += [f"found_{number}.{name} <> ''" for name in ranked]
-    readers = {name: _reader(layouts, name) for name in _NAMES}
+    unescaped = _UNESCAPED_BY[definition.settings.get("escapes", "server")]
+    readers = {name: _reader(layouts, name, unescaped) for name in _NAMES}
     settings: dict[str, Any] = {name: [name] for name in _NAMES if readers[name] != "NULL"}
     starts = [f"regexp_matches(plain, {quote_text(start)})" for start in _starts(definition, layouts)]
     damage = "NULL"
@@ -160,8 +161,16 @@ def _objects(name: str) -> Definition:
     return load_format(_objects_file(name))
 
 
-def _reader(layouts: Sequence[Layout], name: str) -> str:
-    """Return the SQL of the first group `name` that matched something."""
+def _tried(definition: Definition) -> str:
+    """Return the SQL of the text that patterns are tried on, NULL for a line that is not tried."""
+    needs, unless = definition.settings.get("needs"), _texts(definition, "unless")
+    conditions = [f"contains(line, {quote_text(needs)})"] if needs else []
+    conditions += [f"NOT regexp_matches(line, {quote_text(_filled(definition, one))})" for one in unless]
+    return f"CASE WHEN {' AND '.join(conditions)} THEN {_PLAIN} END" if conditions else _PLAIN
+
+
+def _reader(layouts: Sequence[Layout], name: str, unescaped: str) -> str:
+    """Return the SQL of the first group `name` that matched; `unescaped` undoes a text's escapes."""
     read = []
     found = [
         (layout, f"found_{number}.{group}")
@@ -176,7 +185,7 @@ def _reader(layouts: Sequence[Layout], name: str) -> str:
         elif name in DURATION_UNITS:
             text = f"summed({text})"
         elif layout.escaped and name not in _UNESCAPED:
-            text = f"unescaped({text})"
+            text = unescaped.format(text)
         read.append(text)
     return f"coalesce({', '.join(read)})" if len(read) > 1 else (read[0] if read else "NULL")
 
@@ -199,8 +208,8 @@ def _layouts(definition: Definition) -> list[Layout]:
 
 
 def _own_layout(definition: Definition, pattern: str) -> Layout:
-    settings = definition.settings
-    return Layout(_filled(definition, pattern), None, settings.get("time_format"), "escapes" in settings)
+    time_format, escaped = definition.settings.get("time_format"), "escapes" in definition.settings
+    return Layout(_filled(definition, pattern), None, time_format, escaped)
 
 
 def _texts(definition: Definition, key: str) -> Sequence[Any]:

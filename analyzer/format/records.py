@@ -33,7 +33,7 @@ from typing import Any
 from analyzer.errors import FormatError
 from analyzer.format.definition import Definition
 from analyzer.format.hints import NO_HINTS, Hints
-from analyzer.format.patterns import fault, fill, groups
+from analyzer.format.patterns import fault, fill, groups, matches_any
 from analyzer.format.record_values import ERROR_GROUPS, LISTS, REQUEST_GROUPS, record_values
 from analyzer.resources import statement
 
@@ -84,13 +84,8 @@ def may_fit(definition: Definition, lines: Sequence[str]) -> bool:
         *(request["pattern"] for request in settings.get("request", [])),
         *(pattern for key in ("bare_error", "error", "loud_error") for pattern in settings.get(key, [])),
     ]
-    events = [re.compile(fill(pattern, parts)) for pattern in wanted]
-    return any(
-        event.search(line)
-        for line in lines
-        if not line.startswith("{") and told.search(line[:_LONGEST])
-        for event in events
-    )
+    likely = [line for line in lines if not line.startswith("{") and told.search(line[:_LONGEST])]
+    return any(matches_any([fill(pattern, parts) for pattern in wanted], likely))
 
 
 def project_records(definition: Definition, hints: Hints = NO_HINTS) -> str:

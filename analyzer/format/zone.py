@@ -35,8 +35,14 @@ def lacks_zone(definition: Definition, lines: Sequence[str]) -> bool:
     return len(seen) > 1
 
 
-def cst_doubt(lines: Sequence[str]) -> str | None:
-    """Return what to say of times in CST, which is China's zone and Chicago's; None where there are none."""
-    if not any("CST" in line and _CST.search(line) for line in lines[:_MOST_LINES]):
+def cst_doubt(definition: Definition, lines: Sequence[str]) -> str | None:
+    """Return what to say of times in CST, which is China's zone and Chicago's; None where none is read."""
+    tried = [line for line in lines[:_MOST_LINES] if "CST" in line and _CST.search(line)]
+    if not tried:
+        return None
+    connection = trial_connection()
+    load_lines(connection, tried)
+    times = trial_fields(connection, definition)
+    if connection.execute(f"SELECT count(ts) FROM ({times})").fetchall() == [(0,)]:  # noqa: S608 - our own
         return None
     return "its times in CST were read as Chicago's (UTC-6); --tz Asia/Shanghai reads them as China's (UTC+8)"

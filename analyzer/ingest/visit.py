@@ -26,7 +26,8 @@ from analyzer.ingest.together import WAITING, Small, Together, whole_small_file
 from analyzer.ingest.totals import SourceOutcome, replaced_by, skipped_copy
 from analyzer.quote import quote_text
 from analyzer.source.identity import HEAD_BYTES
-from analyzer.source.stream import Source, sample_lines
+from analyzer.source.sample import sample_lines
+from analyzer.source.stream import Source
 from analyzer.store.progress import Carry, Progress, next_source_id
 
 if TYPE_CHECKING:
@@ -211,9 +212,10 @@ class Visit:
         detection = detect(sample or sample_lines(source), self.formats.values())
         if detection.chosen is None:
             raise UndetectedFormatError(f"{source.name}: {detection.reason}")
-        doubts = [detection.doubt, None if self.options.zone_is_given else cst_doubt(sample)]
+        parts = () if self.options.zone_is_given else detection.chosen.parts
+        doubts = [detection.doubt, *(cst_doubt(one, sample) for one in parts)]
         if any(doubts):
-            self.doubts[source.name] = "; ".join(filter(None, doubts))
+            self.doubts[source.name] = "; ".join(dict.fromkeys(filter(None, doubts)))
         return detection.chosen
 
     def _reading(self, source: Source, definition: Definition, ahead: Ahead | None) -> Reading:

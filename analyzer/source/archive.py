@@ -19,7 +19,8 @@ from analyzer.source.forward import Stream
 from analyzer.source.named import is_hidden, is_log_name
 from analyzer.source.names import MEMBER_MARK, shown
 from analyzer.source.place import Stat, copied
-from analyzer.source.stream import RAW_BYTES, FileSource, PipeSource, Source, sample_lines
+from analyzer.source.sample import sample_lines
+from analyzer.source.stream import RAW_BYTES, FileSource, PipeSource, Source
 from analyzer.source.tape import BLOCK_BYTES, Tape
 
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")

@@ -20,6 +20,7 @@ RAW_BYTES = 512
 """So many bytes, as they are, tell what a source is."""
 
 _PEEK_BYTES = 256 * 1024
+_AROUND_BYTES = 64 * 1024
 _BLOCKS = 16
 _BLOCK_BYTES = 32 * 1024
 _LONG_BYTES = 8 * 1024 * 1024
@@ -45,6 +46,7 @@ class FileSource:
         self.name = place.name
         self.stat: Stat | None = place.stat
         self._place = place
+        self._around = (0, b"", False)
 
     @cached_property
     def raw(self) -> bytes:
@@ -136,9 +138,21 @@ class FileSource:
         return self.read_at(0, HEAD_BYTES)
 
     def read_at(self, offset: int, length: int) -> bytes:
-        """Return up to `length` decompressed bytes from `offset`."""
-        with self.stream(offset) as stream:
-            return stream.read(length)
+        """Return up to `length` decompressed bytes from `offset`.
+
+        Of what is unpacked or rewritten those around them are held: each look costs all that is before.
+        """
+        if not self.compressed:
+            with self.stream(offset) as stream:
+                return stream.read(length)
+        start, held, is_end = self._around
+        if offset < start or (offset + length > start + len(held) and not is_end):
+            start = max(0, offset - _AROUND_BYTES)
+            wanted = offset - start + length + _AROUND_BYTES
+            with self.stream(start) as stream:
+                held = stream.read(wanted)
+            self._around = (start, held, len(held) < wanted)
+        return held[offset - start : offset - start + length]
 
     def sample(self) -> list[bytes]:
         """Return blocks of bytes spread over the file (its beginning, where it is compressed)."""
@@ -224,21 +238,3 @@ class PipeSource:
 
 
 Source = FileSource | PipeSource
-
-
-def sample_lines(source: Source, most: int = 4000) -> list[str]:
-    """Return up to `most` whole lines spread over the source, for telling its format.
-
-    All lines of a small source are there, blank ones too, so that their places are the lines' numbers.
-    """
-    blocks = source.sample()
-    lines: list[str] = []
-    for number, block in enumerate(blocks):
-        pieces = block.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-        # A block from the middle begins and ends within a line.
-        whole = pieces[1:-1] if number else pieces[:-1] or pieces
-        lines += [
-            piece.lstrip(b"\0").decode("utf-8", "backslashreplace").rstrip("\r")
-            for piece in whole[: most // len(blocks)]
-        ]
-    return lines

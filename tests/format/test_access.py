@@ -94,6 +94,10 @@ def test_a_bare_code_behind_the_agent(trial: Any, combined: Definition, behind: 
         (f'{HEAD} 200 512 "-" "ua" upstream_response_time=0.5 request_time=3.0', {"duration_ms": 3000.0}),
         (f'{HEAD} 200 512 "-" "ua" uct=0.001 urt=0.500 rt=3.000', {"duration_ms": 3000.0}),
         (f'{HEAD} 200 512 "-" "ua" 0.001 0.500 3.000', {"duration_ms": 3000.0}),
+        # A longer number behind the request's and the service's is another's, such as the connection's.
+        (f'{HEAD} 200 512 "-" "ua" 0.132 0.130 76.432', {"duration_ms": 132.0}),
+        (f'{HEAD} 200 512 "-" "ua" 0.130 0.132 10.0.0.9:8080 gzip=55.125', {"duration_ms": 132.0}),
+        (f'{HEAD} 200 512 "-" "ua" 0.001 0.100 0.130 0.132', {"duration_ms": 132.0}),
         (f'{HEAD} 200 512 "-" "ua" 10.123.4.5:80 0.25', {"duration_ms": 250.0}),
         (f'{HEAD} 200 512 "-" "ua" 0.500 1795161600.123', {"duration_ms": 500.0}),
         # What a tool wrote before the line.

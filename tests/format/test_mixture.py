@@ -151,6 +151,43 @@ def test_failures_in_words_that_a_request_tells_of_are_not_read() -> None:
     assert name_of(found(lines)) == "ndjson"
 
 
+ERROR = "Error code: 429 - {'error_code': 'ModelArts.81101', 'error_msg': 'Too many requests.'}"
+TRACEBACK = [
+    "Traceback (most recent call last):",
+    '  File "/app/llm.py", line 7',
+    f"openai.RateLimitError: {ERROR}",
+]
+
+
+def test_the_end_of_a_traceback_tells_a_failure_that_no_line_tells() -> None:
+    """And tells it again where its line does: one of the two formats of words is read."""
+    fine = [fielded(second) for second in range(20)]
+    assert name_of(found([*fine, worded(30), *TRACEBACK])) == "logfmt,sdk-error"
+    silent = "2026-11-20 08:00:30,123 ERROR app.llm call failed"
+    assert name_of(found([*fine, silent, *TRACEBACK])) == "logfmt,sdk-traceback"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"2026-11-20 08:00:30,123 DEBUG app user prompt: Why do I get {ERROR}?",
+        "2026-11-20 08:00:30,123 ERROR app documentation says: Error code: 429 - means slow down",
+        json.dumps({"ts": TIME, "level": "error", "prompt": f"My program prints: {ERROR}"}),
+        json.dumps({"ts": TIME, "level": "debug", "msg": f"My program prints: {ERROR}"}),
+        json.dumps({"ts": TIME, "messages": [{"role": "user", "content": ERROR}]}),
+    ],
+)
+def test_a_text_that_quotes_a_failure_is_none(line: str) -> None:
+    for fine in ([fielded(n) for n in range(20)], [ndjson(n, "/v1/videos") for n in range(20)]):
+        assert "sdk" not in name_of(found([*fine, *[line] * 5]))
+
+
+def test_failures_in_words_that_some_requests_tell_of_are_counted_in_the_note() -> None:
+    lines = [worded(second) for second in range(10)]
+    lines += [fielded(second, 429 if second < 4 else 200) for second in range(30)]
+    assert "but for 4 that seem to be told by other lines and count twice" in (found(lines).doubt or "")
+
+
 def test_envelopes_without_a_request_of_their_own() -> None:
     """Words of several lines within JSON, and one request of another form: no format is the best inside."""
     words = "Exception occured - litellm.RateLimitError: Error code: 429 - {'error_code': 'ModelArts.81101'}"

@@ -33,10 +33,11 @@ def test_a_time_that_moves_with_the_zone_is_told_of(name: str, line: str, lacks:
 @pytest.mark.parametrize(
     ("line", "is_told"),
     [
-        ('{"time":"2026-11-20 08:00:00 CST"}', True),
-        ("Fri Nov 20 08:00:00 CST 2026 GET /", True),
-        ('{"time":"2026-11-20T08:00:00Z","message":"CST"}', False),
+        ('{"time":"2026-11-20 08:00:00 CST","path":"/v1","status":200}', True),
+        ('{"time":"Fri Nov 20 08:00:00 CST 2026","path":"/v1","status":200}', True),
+        ('{"time":"2026-11-20T08:00:00Z","path":"/v1","status":200,"message":"CST"}', False),
+        ('{"told":"2026-11-20 08:00:00 CST","path":"/v1","status":200}', False),
     ],
 )
 def test_a_zone_of_two_meanings_is_told_of(line: str, is_told: bool) -> None:
-    assert (cst_doubt([line]) is not None) is is_told
+    assert (cst_doubt(load_formats()["ndjson"], [line]) is not None) is is_told

@@ -20,14 +20,14 @@ def rows(laboratory: Any) -> list[tuple[Any, ...]]:
 
 
 @settings(
-    max_examples=3,
+    max_examples=2,
     phases=[Phase.generate],
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
 @given(
-    chance=st.randoms(use_true_random=False), noise=st.integers(0, 20), size=st.sampled_from((700, 1 << 20))
+    chance=st.randoms(use_true_random=False), noise=st.integers(0, 20), size=st.sampled_from((2500, 1 << 20))
 )
 def test_a_mixed_file_holds_what_its_parts_hold(
     quick_laboratory: Any,

@@ -11,7 +11,7 @@ import pytest
 
 from analyzer.errors import SourceError
 from analyzer.source.open import open_source
-from analyzer.source.stream import sample_lines
+from analyzer.source.sample import sample_lines
 
 DATA = b"".join(b"line %06d of a log\n" % number for number in range(60_000))
 

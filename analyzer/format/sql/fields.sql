@@ -28,7 +28,7 @@ SELECT
     CASE WHEN is_suspect THEN error_code END AS error_code,
     CASE WHEN is_suspect THEN error_message END AS error_message,
     CASE WHEN is_suspect THEN flat_code END AS flat_code,
-    CASE WHEN is_suspect THEN body END AS body,
+    CASE WHEN is_suspect THEN plain_body(body) END AS body,
     CASE WHEN is_suspect THEN state END AS state,
     CASE WHEN is_suspect THEN text END AS text,
     CASE WHEN is_untimed THEN present(told_time) IS NOT NULL END AS mistimed

@@ -6,11 +6,11 @@ SELECT
     moment,
     line,
     CASE
-        WHEN NOT regexp_matches(line, '^[\w.-]+:[^\t]*\t[\w.-]+:') THEN '{}'
+        WHEN NOT regexp_matches(line, '^[\w.-]+:[^\t]*\t+[\w.-]+:') THEN '{}'
         ELSE
             regexp_replace(
                 '{"' || replace(
-                    regexp_replace(replace(replace(line, '\', '\\'), '"', '\"'), '(^|\t)([\w.-]+):', '\1\2":"', 'g'),
+                    regexp_replace(replace(replace(told, '\', '\\'), '"', '\"'), '(^|\t)([\w.-]+):', '\1\2":"', 'g'),
                     chr(9),
                     '","'
                 ) || '"}',
@@ -19,4 +19,14 @@ SELECT
                 'g'
             )
     END AS pairs
-FROM lines
+FROM (
+    SELECT
+        *,
+        -- Signs that JSON forbids, and fields of nothing at all.
+        CASE
+            WHEN regexp_matches(line, '[\x00-\x08\x0a-\x1f]|\t(?:\t|$)') THEN
+                rtrim(regexp_replace(regexp_replace(line, '[\x00-\x08\x0a-\x1f]', ' ', 'g'), '\t+', chr(9), 'g'), chr(9))
+            ELSE line
+        END AS told
+    FROM lines
+)

@@ -185,9 +185,17 @@ CREATE OR REPLACE TEMP MACRO address_behind(x) AS
         ELSE x
     END;
 
--- Of nginx's times behind a line, which all have three decimals, that of the request, which is the longest.
+-- Of nginx's times behind a line, which all have three decimals, that of the request, which is the longest. Where the
+-- first two are nearly alike they are the request's and the service's: a longer one is the connection's or another number.
+CREATE OR REPLACE TEMP MACRO request_time_of(times) AS
+    CASE
+        WHEN len(times) > 2 AND greatest(times[1], times[2]) >= 0.01 AND abs(times[1] - times[2]) <= 0.1 * greatest(times[1], times[2])
+            THEN greatest(times[1], times[2])
+        ELSE list_max(times)
+    END;
+
 CREATE OR REPLACE TEMP MACRO longest_time(x) AS
-    list_max(
+    request_time_of(
         list_transform(
             regexp_extract_all(replace(x, ' ', '  '), '(?:^|[ =])(\d{1,6}\.\d{3})(?:[ ,"]|$)', 1), lambda one: try_cast(one AS DOUBLE)
         )
@@ -229,6 +237,21 @@ CREATE OR REPLACE TEMP MACRO unescaped(x) AS
     CASE
         WHEN NOT contains(x, '\') THEN x
         ELSE coalesce(try(url_decode(percent_escapes(hexadecimal_escapes(x)))), x)
+    END;
+
+-- A part of a text in a line that is an object of JSON, without JSON's escapes.
+CREATE OR REPLACE TEMP MACRO unescaped_json(line, x) AS
+    CASE
+        WHEN NOT contains(x, '\') OR line[1] <> '{' THEN x
+        ELSE coalesce(json_extract_string(CASE WHEN json_valid('"' || x || '"') THEN '"' || x || '"' END, '$'), x)
+    END;
+
+-- An answer's body that was written in base64, as HTTP archives may: an object of JSON begins with `eyJ` then.
+CREATE OR REPLACE TEMP MACRO plain_body(x) AS
+    CASE
+        WHEN starts_with(x, 'eyJ') AND length(x) % 4 = 0 AND regexp_full_match(x, '[A-Za-z0-9+/]+={0,2}')
+            THEN coalesce(try(decode(from_base64(x))), x)
+        ELSE x
     END;
 
 -- Method and target of a request line such as `POST /v1/chat/completions HTTP/1.1`.
