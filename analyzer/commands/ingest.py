@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -116,7 +118,7 @@ def ingest(
         "dedupe": dedupe,
     }
     totals = _followed(store, wanted, every, how, log) if follow else _ingested(store, wanted, how)
-    _tell(store, totals, tz or configuration.time_zone, as_json, log)
+    _tell(store, totals, tz or configuration.time_zone, as_json, log, _again(db, config))
     return 1 if totals.count("failed") and not follow else 0
 
 
@@ -130,7 +132,13 @@ def _ingested(store: Store, paths: list[str], how: dict[str, Any]) -> Totals:
         return store.ingest(paths, tell=tell, **how)
 
 
-def _tell(store: Store, totals: Totals, time_zone: str, as_json: bool, log: Log) -> None:
+def _again(db: Path | None, config: Path | None) -> str:
+    """Return the options with which a report is of the same store."""
+    given = [("--db", db), ("--config", config)]
+    return "".join(f" {option} {shlex.quote(str(path))}" for option, path in given if path is not None)
+
+
+def _tell(store: Store, totals: Totals, time_zone: str, as_json: bool, log: Log, again: str) -> None:
     """Print what came of it: notes, then the totals and what fails most."""
     from analyzer.ingest.told import first_words, notes, worst_failures
 
@@ -142,7 +150,7 @@ def _tell(store: Store, totals: Totals, time_zone: str, as_json: bool, log: Log)
     elif store.path.exists():
         print(first_words(totals, store.path), end="")
         if totals.count("read") or not totals.count("failed"):
-            print(worst_failures(store.query_table("errors_by_code", limit=3)), end="")
+            print(worst_failures(store.query_table("errors_by_code", limit=3), again), end="")
 
 
 @contextmanager

@@ -33,7 +33,8 @@ _ENOUGH = 0.5
 class Draft:
     """A drafted format: its definition with samples, the doubts by setting, and what became of the lines.
 
-    `events` of `lines` are requests; `others` are the numbers of those that are none, each with the reason.
+    `events` of `lines` are requests, `untimed` of them without a time that can be read; `others` are the
+    numbers of those that are none, each with the reason.
     """
 
     definition: Definition
@@ -43,6 +44,7 @@ class Draft:
     others: Mapping[int, str]
     envelope: str | None = None
     """The envelope in which the described lines stand."""
+    untimed: int = 0
 
 
 def draft(
@@ -65,19 +67,27 @@ def draft(
         given = lines_within(envelope, numbered) if envelope else numbered
         if not given or (envelope and given == numbered):
             continue
-        for one in _drafts(given, name, formats[USUAL].settings):
-            if one.events > (best.events if best else 0):
+        for one in _drafts(given, name, formats):
+            if _worth(one) > _worth(best):
                 best = with_samples(replace(one, envelope=envelope.name if envelope else None), given, mask)
     return best
 
 
+def _worth(drafted: Draft | None) -> tuple[int, int]:
+    """Return how many requests with a time a draft reads, and how many in all."""
+    return (drafted.events - drafted.untimed, drafted.events) if drafted else (0, 0)
+
+
 def _drafts(
-    numbered: Sequence[tuple[int, str]], name: str, known: Mapping[str, Sequence[str]]
+    numbered: Sequence[tuple[int, str]], name: str, formats: Mapping[str, Definition]
 ) -> Iterator[Draft]:
     """Give each draft that can be made of numbered lines, without samples."""
-    for kind, settings, doubts in _proposals([line for _, line in numbered], known):
+    for kind, settings, doubts in _proposals([line for _, line in numbered], formats[USUAL].settings):
         if settings.keys() <= {"style"}:
             continue
+        if kind == "logfmt" and "ts" not in settings:
+            # The usual ways to write a time before the names.
+            settings = {"before": formats["logfmt"].settings["before"], **settings}
         definition = Definition(
             *(name, f"{name} (drafted)", "drafted from a sample", kind, "requests", settings, ()),
             Path(f"{name}.toml"),
@@ -170,7 +180,9 @@ def _tried(definition: Definition, doubts: Mapping[str, str], numbered: Sequence
     }
     is_full = any(row["status"] is not None and not row["failed"] for row in events)
     population = "requests" if is_full else "failures"
-    return Draft(replace(definition, population=population), doubts, len(numbered), len(events), others)
+    untimed = sum(row["ts"] is None for row in events)
+    definition = replace(definition, population=population)
+    return Draft(definition, doubts, len(numbered), len(events), others, untimed=untimed)
 
 
 def _without_secrets(lines: Sequence[str], mask: Callable[[str], str]) -> str:

@@ -52,6 +52,11 @@ def coverage(drafted: Draft, output: Path | None, present: str | None) -> list[s
             " ..." if len(numbers) > _MOST_NUMBERS else ""
         )
         told.append(f"not covered ({reason}): {_counted(len(numbers), 'line')}, {shown}")
+    if drafted.untimed:
+        told.append(
+            f"{_counted(drafted.untimed, 'request')} of them without a time that can be read: name the field "
+            "as ts, or its format as time_format; without any the log is read with --time mtime"
+        )
     if drafted.envelope:
         told.append(
             f"the lines stand in '{drafted.envelope}' envelopes; the draft is of what stands in them, "

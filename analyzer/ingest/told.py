@@ -117,8 +117,11 @@ def _set_aside(duplicates: int | None) -> str:
     return f"{duplicates:,} events were logged by another source too and are set aside (view duplicates)\n"
 
 
-def worst_failures(errors: Any) -> str:
-    """Return the first rows of the query errors_by_code (an Arrow table) in words, and the next command."""
+def worst_failures(errors: Any, again: str) -> str:
+    """Return the first rows of the query errors_by_code (an Arrow table) in words, and the next command.
+
+    `again` are the options that name the same store there.
+    """
     # Only the columns shown: to hand over a time, Arrow would import pandas.
     rows = errors.select(["failures", "share", "code"]).to_pylist()
     if not rows:
@@ -126,5 +129,5 @@ def worst_failures(errors: Any) -> str:
     lines = ["what fails most, in all that is stored:"]
     for row in rows:
         lines.append(f"  {row['failures']:>10,}  {row['share']:>6.1%}  {visible(row['code'])}")
-    lines.append("next: analyzer report -o report.html")
+    lines.append(f"next: analyzer report{again} -o report.html")
     return "\n".join(lines) + "\n"

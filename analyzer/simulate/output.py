@@ -33,8 +33,10 @@ class LogFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._part = path.with_name(path.name + _PART)
+        # A link's file is replaced, not the link; a device or a pipe is written to as it is.
+        self._path = path.resolve()
+        self._is_beside = path.is_file() or path.is_dir() or not path.exists()
+        self._part = self._path.with_name(self._path.name + _PART) if self._is_beside else path
 
     def __enter__(self) -> Self:
         try:
@@ -60,13 +62,14 @@ class LogFile:
         try:
             self._file.close()
             self._raw.close()
-            if kind is None:
+            if kind is None and self._is_beside:
                 self._part.replace(self._path)
         except OSError as refused:
             raise _refusal(self._path, refused) from refused
         finally:
             self._raw.close()
-            self._part.unlink(missing_ok=True)
+            if self._is_beside:
+                self._part.unlink(missing_ok=True)
 
 
 def _refusal(path: Path, error: OSError) -> DeliveryError:

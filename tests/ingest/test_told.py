@@ -14,7 +14,7 @@ def test_a_terminal_obeys_no_code_of_a_log() -> None:
     """An escape sequence, a line end and a mark that turns the writing round are written out."""
     codes = ["\x1b[2J\x1b[31mred", "one\ntwo", "\u202eevil"]
     errors = pyarrow.table({"failures": [3, 2, 1], "share": [0.5, 0.3, 0.2], "code": codes})
-    said = worst_failures(errors)
+    said = worst_failures(errors, " --db other.duckdb")
     assert [line.split(maxsplit=2)[2] for line in said.splitlines()[1:4]] == [
         "\\x1b[2J\\x1b[31mred",
         "one\\ntwo",
