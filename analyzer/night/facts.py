@@ -11,6 +11,7 @@ from analyzer.night.period import NIGHTLY, WEEKLY, Period
 from analyzer.night.stored import Answers
 from analyzer.night.usual import PERIODS
 from analyzer.report.availability import OWN, availability
+from analyzer.report.statusless import lacks_status
 
 Row = Mapping[str, Any]
 
@@ -58,6 +59,8 @@ class Known:
     """The store's last event, in the period's zone."""
     budget: Row | None = None
     """Availability of the last BUDGET_DAYS days; None without a target or requests."""
+    lacks_status: bool = False
+    """Whether nothing failed, and most requests tell no status."""
     worst: Mapping[datetime, Row] = field(default_factory=dict)
     """Start of an outage -> the error that most of its failures have."""
 
@@ -96,6 +99,8 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
         known=answers.rows("errors_known", until=period.since.isoformat()) if _has_new(now, before) else (),
         last=None if last is None else last.astimezone(period.zone),
         budget=None if target is None else _budget(answers, period, target),
+        lacks_status=not now.totals["failures"]
+        and lacks_status(answers.rows("without_status", **interval), now.totals),
     )
 
 

@@ -27,7 +27,7 @@ def summary(known: Known, now: datetime, thresholds: Thresholds, unread: int = 0
     """Return the summary of a period: plain values, times as ISO 8601 with offset, rates as parts of 1.
 
     `unread` is how many files could not be read. `warnings` holds any of `no_data`, `no_data_before`,
-    `not_over`, `ends_early` and `unread`.
+    `not_over`, `ends_early`, `unread` and `no_status`.
     """
     period, facts, before = known.now.period, known.now, known.before
     found = _changes(facts, before)
@@ -92,6 +92,7 @@ def _warnings(known: Known, now: datetime, unread: int) -> list[str]:
         "not_over": not facts.period.is_over(now),
         "ends_early": ends_early(facts.period, facts.totals, known.last),
         "unread": unread > 0,
+        "no_status": known.lacks_status,
     }
     return [name for name, holds in said.items() if holds]
 

@@ -105,6 +105,8 @@ def _notes(summary: Summary, texts: Texts) -> list[str]:
         said.append(texts.say("night.ends_early", moment=texts.moment(moment_of(summary["data_until"]))))
     if "not_over" in warnings:
         said.append(texts["night.not_over"])
+    if "no_status" in warnings:
+        said.append(texts["night.no_status"])
     if "unread" in warnings:
         said.append(several("night.unread", summary["unread_files"], texts))
     if "ends_early" not in warnings:

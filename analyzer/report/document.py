@@ -15,6 +15,7 @@ from analyzer.report.measured import Measured, by, by_day, measure, rows, step_o
 from analyzer.report.scope import Beside, Span
 from analyzer.report.sides import sides
 from analyzer.report.statistics import EXACT_UP_TO, FALSE_DISCOVERY_RATE
+from analyzer.report.statusless import lacks_status
 from analyzer.report.summary import STALE_AFTER
 
 if TYPE_CHECKING:
@@ -49,10 +50,12 @@ def document(
     now_measured = measure(connection, asking.compared.current, step, asking.exact)
     before = None if beside is None else measure(connection, beside, step, beside.exact)
     stored = rows(connection, "stored_span")[0]
+    failures = now_measured.overview["failures"]
+    without = [] if failures else rows(connection, "without_status", **asking.exact)
     made = {
         **_about(asking, version, now),
         "stored": stored,
-        "warnings": _warnings(stored, now_measured, now),
+        "warnings": _warnings(stored, now_measured, without, now),
         "overview": _overview(now_measured),
         "overview_before": before and _overview(before),
         "availability": _availability(now_measured, asking.slo),
@@ -82,12 +85,16 @@ def _about(asking: Asking, version: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _warnings(stored: Mapping[str, Any], measured: Measured, now: datetime) -> list[str]:
-    """Return those that hold: `empty_store`, `empty_range`, `stale` (the newest is old), `ahead`."""
+def _warnings(
+    stored: Mapping[str, Any], measured: Measured, without: Sequence[Mapping[str, Any]], now: datetime
+) -> list[str]:
+    """Return those that hold: `empty_store`, `empty_range`, `no_status` (nothing says what failed), `stale`
+    (the newest is old), `ahead`."""
     first, last = stored["first_ts"], stored["last_ts"]
     empty = "empty_store" if first is None else "empty_range"
     said = {
         empty: not measured.overview["events"],
+        "no_status": lacks_status(without, measured.overview),
         "stale": last is not None and now - last > STALE_AFTER,
         "ahead": last is not None and last - now > STALE_AFTER,
     }

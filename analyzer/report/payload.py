@@ -30,6 +30,7 @@ from analyzer.report.cube import first_step
 from analyzer.report.firsts import beside_of
 from analyzer.report.panel import Panel, panels
 from analyzer.report.scope import Scope, Span
+from analyzer.report.statusless import lacks_status
 from analyzer.text import languages, texts
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def _built(ask: Asker, scope: Scope, version: str, now: datetime) -> dict[str, A
     for name, parameters in [("entries_seen", asked), ("stored_span", {}), *_listed(asked).values()]:
         ask.expect(name, parameters)
     spans = _spans(ask, scope, now)
+    overview = ask.rows("overview", **asked)[0]
+    without = [] if overview["failures"] else ask.rows("without_status", **asked)
     counted = counted_in(ask, scope, spans)
     return {
         "version": VERSION,
@@ -77,7 +80,7 @@ def _built(ask: Asker, scope: Scope, version: str, now: datetime) -> dict[str, A
         "written": milliseconds(now),
         "scope": {name: milliseconds(moment) for name, moment in asked.items()},
         "slo": scope.slo,
-        "overview": ask.rows("overview", **asked)[0],
+        "overview": overview,
         "panels": [_headed(panel, counted["facts"]) for panel in panels().values()],
         "beside": beside_of(ask, scope, spans, counted),
         **counted,
@@ -87,6 +90,7 @@ def _built(ask: Asker, scope: Scope, version: str, now: datetime) -> dict[str, A
         ],
         **{key: ask.rows(name, **parameters) for key, (name, parameters) in _listed(asked).items()},
         "stored": ask.rows("stored_span")[0],
+        "lacks_status": lacks_status(without, overview),
     }
 
 

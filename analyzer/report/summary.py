@@ -37,7 +37,7 @@ def summarise(payload: Mapping[str, Any], remedies: list[Row], texts: Texts) -> 
     span = payload["spans"][0]
     since, until = (_moment(span[name], zone, texts) for name in ("since", "until"))
     return Summary(
-        lead=_lead(overview, texts),
+        lead=_lead(payload, texts),
         first_remedy=_first(said, bool(overview["failures"]), texts),
         interval=texts.say("page.interval_value", since=since, until=until),
         totals=_totals(overview, texts),
@@ -46,11 +46,13 @@ def summarise(payload: Mapping[str, Any], remedies: list[Row], texts: Texts) -> 
     )
 
 
-def _lead(overview: Row, texts: Texts) -> str:
+def _lead(payload: Mapping[str, Any], texts: Texts) -> str:
+    overview = payload["overview"]
     if not overview["events"]:
         return texts["page.lead_nothing"]
     if not overview["failures"]:
-        return texts.say("page.lead_no_failures", requests=texts.count("requests", overview["events"]))
+        lead = "page.lead_no_status" if payload["lacks_status"] else "page.lead_no_failures"
+        return texts.say(lead, requests=texts.count("requests", overview["events"]))
     if overview["error_rate"] is None:
         return texts.say("page.lead_no_rate", failures=texts.count("failures", overview["failures"]))
     return texts.say(
@@ -110,6 +112,8 @@ def _warnings(payload: Mapping[str, Any], zone: ZoneInfo, texts: Texts) -> list[
         said.append(
             texts["page.empty_store"] if empty else texts.say("page.empty_range", first=first, last=last)
         )
+    if payload["lacks_status"]:
+        said.append(texts["page.no_status"])
     age = timedelta(milliseconds=payload["written"] - stored["last_ts"]) if stored["last_ts"] else None
     if age is not None and age > STALE_AFTER:
         stale = "page.stale_followed" if payload.get("followed") else "page.stale"

@@ -131,7 +131,7 @@ def test_lines_that_are_read_too_do_not_tell_the_format() -> None:
         ({"pattern": ["(?=a)"]}, r"settings.pattern\[1\] is no valid pattern"),
         ({"pattern": [SHORT, "(?P<verb>a)"]}, r"settings.pattern\[2\]: the group 'verb' is unknown"),
         ({"pattern": [7]}, "settings.pattern must be a list of texts"),
-        ({"pattern": [SHORT], "damaged": "["}, "settings.damaged is no valid pattern"),
+        ({"pattern": [SHORT], "damaged": "["}, "settings.damaged\\[1\\] is no valid pattern"),
         ({"pattern": [SHORT], "escapes": "html"}, "it can only be 'server' or 'json'"),
         ({"pattern": [SHORT], "unless": ["("]}, r"unless\[1\]"),
         ({"pattern": [SHORT], "time_format": 1}, "settings.time_format must be a text"),

@@ -35,7 +35,7 @@ function isAhead(payload) {
 
 function lead(totals, payload) {
   if (!totals.events) return text("page.lead_nothing");
-  if (!totals.failures) return say("page.lead_no_failures", { requests: count("requests", totals.events) });
+  if (!totals.failures) return say(payload.lacks_status ? "page.lead_no_status" : "page.lead_no_failures", { requests: count("requests", totals.events) });
   if (totals.rate === null) return say("page.lead_no_rate", { failures: count("failures", totals.failures) });
   return say("page.lead", { rate: percent(totals.rate), requests: count("requests", totals.requests) });
 }
@@ -59,6 +59,7 @@ function notices(view) {
   const { payload } = view, { overview, stored } = payload, said = [];
   if (!overview.events && stored.first_ts === null) said.push(["warning", text("page.empty_store")]);
   else if (!overview.events) said.push(["warning", say("page.empty_range", { first: moment(stored.first_ts), last: moment(stored.last_ts) })]);
+  else if (payload.lacks_status) said.push(["warning", text("page.no_status")]);
   else if (!overview.failures) said.push(["good", text("page.no_failures")]);
   if (isStale(payload)) said.push(["warning", say(payload.followed ? "page.stale_followed" : "page.stale", { age: ago(payload.written - stored.last_ts), moment: moment(stored.last_ts) })]);
   if (isAhead(payload)) said.push(["warning", say("page.ahead", { moment: moment(stored.last_ts) })]);
