@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from analyzer.classification.entry import Catalog, Entry
@@ -16,8 +17,10 @@ __all__ = ["files_of", "load_catalogs", "parse_catalog"]
 def load_catalogs(extra: Sequence[Path] = ()) -> tuple[Catalog, ...]:
     """Read the package's catalogues and, after them, the user's own files or folders of `*.toml`.
 
-    A file that is named twice is read once. Raises CatalogError for an invalid file and for a
-    provider, an entry or a remedy that two files define, MissingPathError for a path that is not there.
+    A file that is named twice is read once. A row that a later file has too, by status, code and message,
+    is the later file's: so a known error gets a remedy of one's own. Raises CatalogError for an invalid
+    file and for a provider, an entry or a remedy that two files define, MissingPathError for a path that
+    is not there.
     """
     paths: dict[Path, Path] = {}
     for place in (package_folder("catalogs"), *extra):
@@ -26,7 +29,23 @@ def load_catalogs(extra: Sequence[Path] = ()) -> tuple[Catalog, ...]:
     catalogs = tuple(parse_catalog(path) for path in paths.values())
     _check_providers(catalogs)
     _check_entries(catalogs)
-    return catalogs
+    return _replaced(catalogs)
+
+
+def _replaced(catalogs: tuple[Catalog, ...]) -> tuple[Catalog, ...]:
+    """Take the rows out that a later catalogue has too."""
+    taken: set[tuple[object, ...]] = set()
+    kept = []
+    for catalog in reversed(catalogs):
+        entries = tuple(entry for entry in catalog.entries if _row(entry) not in taken)
+        taken |= {_row(entry) for entry in catalog.entries}
+        kept.append(catalog if len(entries) == len(catalog.entries) else replace(catalog, entries=entries))
+    return tuple(reversed(kept))
+
+
+def _row(entry: Entry) -> tuple[object, ...]:
+    """Return what an error tells by which its row is found."""
+    return entry.http_status, entry.code, entry.message
 
 
 def files_of(place: Path) -> list[Path]:
@@ -58,8 +77,18 @@ def _check_entries(catalogs: Sequence[Catalog]) -> None:
     owners: dict[str, str] = {}
     remedies: dict[str, tuple[str, Texts]] = {}
     for catalog in catalogs:
+        rows: dict[tuple[object, ...], str] = {}
         for entry in catalog.entries:
             _check_entry(catalog.path, entry, owners, remedies)
+            same = rows.setdefault((*_row(entry), entry.api, entry.edition), entry.entry_id)
+            if same != entry.entry_id:
+                place = f"entry {entry.entry_id}"
+                refuse(
+                    catalog.path,
+                    place,
+                    "message",
+                    f"entry {same} has the same status and code; take one away",
+                )
 
 
 def _check_entry(

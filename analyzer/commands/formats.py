@@ -134,6 +134,7 @@ def draft_(
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="The format file [default: standard output]."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a format file that is there.")] = False,
     config: ConfigurationOption = None,
 ) -> None:
     """Propose a format file for an unknown log, from a sample of it.
@@ -165,17 +166,19 @@ def draft_(
             f"{file}: no line looks like a request, so nothing can be drafted; a request has a status, "
             "or a method and a path"
         )
-    _write(written(drafted, file.name), output)
+    _write(written(drafted, file.name), output, force)
     present = detect(lines, formats.values()).chosen
     print("\n".join(coverage(drafted, output, present.name if present else None)), file=sys.stderr)
 
 
-def _write(text: str, output: Path | None) -> None:
-    from analyzer.errors import DeliveryError
+def _write(text: str, output: Path | None, force: bool) -> None:
+    from analyzer.errors import DeliveryError, UsageError
 
     if output is None:
         print(text, end="")
         return
+    if output.is_file() and not force:
+        raise UsageError(f"{output} exists already; name another file, or add --force to replace it")
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:

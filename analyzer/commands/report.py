@@ -99,11 +99,14 @@ def report(
     """
     from analyzer.api import Store
     from analyzer.config import load_configuration
+    from analyzer.errors import MissingPathError
 
     configuration = load_configuration(config)
     if calendar is not None and output is None:
         _write_calendar(calendar, lang or configuration.language, as_json)
         return
+    if calendar is not None and not calendar.is_dir() and calendar != (output or DEFAULT_OUTPUT).parent:
+        raise MissingPathError(f"there is no folder {calendar}; name the folder that holds the reports")
     store = Store(db, wait=wait, configuration=configuration)
     options = {
         "since": since,

@@ -183,12 +183,20 @@ def _tell_unseen_variables(config: Path | None) -> None:
 
     from analyzer.config import DATABASE_VARIABLE, load_configuration
     from analyzer.config.keys import variable_of
+    from analyzer.delivery.secret import variables_in
     from analyzer.ingest.key import VARIABLE
 
-    origins = load_configuration(config).origins
+    configuration = load_configuration(config)
+    origins = configuration.origins
     seen = [origin for key, origin in origins.items() if origin == variable_of(key) != DATABASE_VARIABLE]
     if seen:
         _note(f"the nightly run does not see {', '.join(seen)}; write it into analyzer.toml instead")
+    named = [*(channel.address for channel in configuration.channels), configuration.heartbeat or ""]
+    if secrets := sorted({name for address in named for name in variables_in(address)}):
+        _note(
+            f"the nightly run does not see {', '.join(secrets)}, which an address needs; write "
+            "${file:PATH} in its place, or set it where the scheduler does"
+        )
     if os.environ.get(VARIABLE):
         _note(
             f"the nightly run does not see {VARIABLE}, so it would give API keys other labels than this shell"

@@ -33,7 +33,9 @@ StartOption = Annotated[
         help="First day, UTC [default: so that the last one is yesterday].",
     ),
 ]
-RateOption = Annotated[float, typer.Option(min=0, max=1, help="Share of requests that fail, such as 0.08.")]
+RateOption = Annotated[
+    float, typer.Option(min=0, max=1, help="About what share of requests fails, such as 0.08.")
+]
 UniformOption = Annotated[
     bool, typer.Option("--uniform", help="One spelling and no damaged lines, as a benchmark wants them.")
 ]

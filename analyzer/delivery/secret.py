@@ -47,6 +47,11 @@ def address_of(channel: Channel) -> Address:
     return filled(channel.address, channel.folder)
 
 
+def variables_in(written: str) -> list[str]:
+    """Return the environment variables that an address as it is written stands for, sorted."""
+    return sorted({name for name in _PLACE.findall(written) if not name.startswith("file:")})
+
+
 def filled(written: str, folder: Path) -> Address:
     """Return the address that `written` stands for; paths in it are relative to `folder`.
 

@@ -171,7 +171,8 @@ def _days(report: Mapping[str, Any], words: Texts) -> str:
     rows = [
         [
             row["day"],
-            words.number(row["requests"]),
+            # Where only failures were logged nothing says how many requests there were.
+            words.number(row["requests"] or (None if row["failures"] else 0)),
             words.number(row["failures"]),
             words.percent(row["error_rate"]),
         ]

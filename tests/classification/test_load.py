@@ -294,3 +294,25 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
     path.write_bytes(content)
     with pytest.raises(CatalogError):
         parse_catalog(path)
+
+
+def test_a_known_row_gets_a_remedy_of_ones_own(own: Path) -> None:
+    """A row with the status, code and message of a published one takes its place."""
+    shipped = next(entry for entry in load_catalogs()[0].entries if entry.code == "ModelArts.81104")
+    text = (
+        OWN.replace('code_prefix = "ACME-"\n', "")
+        .replace("ACME-17", shipped.code or "")
+        .replace("Worker %s is busy", shipped.message)
+    )
+    own.write_text(
+        text.replace('variants = ["worker %s busy"]\n', "").replace('example = "Worker 7 is busy"\n', "")
+    )
+    known = load_catalogs([own])
+    assert shipped.entry_id not in {entry.entry_id for catalog in known for entry in catalog.entries}
+    assert sum(len(catalog.entries) for catalog in known) == len(load_catalogs()[0].entries) + 1
+
+
+def test_two_rows_that_nothing_tells_apart_are_refused(own: Path) -> None:
+    entry = OWN[OWN.index("[[entry]]") : OWN.index("[[entry]]", OWN.index("[[entry]]") + 1)]
+    own.write_text(OWN + "\n" + entry.replace("acme.busy", "acme.again"), encoding="utf-8")
+    assert "entry acme.busy has the same status and code; take one away" in complaint(own)
