@@ -40,7 +40,7 @@ def summarise(payload: Mapping[str, Any], remedies: list[Row], texts: Texts) -> 
         lead=_lead(payload, texts),
         first_remedy=_first(said, bool(overview["failures"]), texts),
         interval=texts.say("page.interval_value", since=since, until=until),
-        totals=_totals(overview, texts),
+        totals=_totals(payload, texts),
         remedies=said[:_SHOWN],
         notes=tuple(_warnings(payload, zone, texts)),
     )
@@ -85,8 +85,9 @@ def _remedy(row: Row, rate: float | None, texts: Texts) -> Row:
     }
 
 
-def _totals(overview: Row, texts: Texts) -> list[Row]:
-    rate = overview["error_rate"]
+def _totals(payload: Mapping[str, Any], texts: Texts) -> list[Row]:
+    overview = payload["overview"]
+    rate = None if payload["lacks_status"] else overview["error_rate"]
     codes = texts.count("codes", overview["codes"])
     entries = texts.count("entries", overview["entries"])
     return [

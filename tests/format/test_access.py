@@ -196,7 +196,7 @@ def test_lines_that_are_no_event(trial: Any, combined: Definition, line: str, re
     assert (row["outcome"], row["reason"]) == ("reject", reason)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     message=st.text(
         st.characters(exclude_categories=["Cs"], exclude_characters="\x00\n\r"), min_size=1, max_size=60
