@@ -9,6 +9,7 @@
     counted_elsewhere = ['on_failure: ']   # patterns of lines whose request has another line
     needs = "Error code: "         # a text that every line has which may match: any other is not tried
     unless = ['"level":"debug"']   # patterns of lines that are not tried either
+    reason = '...'                 # lines that tell why a request failed: see `reasons`
     escapes = "server"             # undo \\xHH and \\" in the texts of `pattern`; "json": in objects, JSON's
 
 Those of `log_format` (see `directive`) are tried first, then those of `pattern` and of `also`, which holds
@@ -16,8 +17,7 @@ either; the first that matches a line tells its fields. A group bears the name o
 duration by its unit or of one of the further fields of `named`; `client_2` is the client where `client`
 tells none. A group that matched nothing, or `-`, tells nothing. A duration of several numbers
 (`0.1, 0.2`) is their sum. `[settings.part]` holds named pieces, as for records. Colours of a terminal
-are taken out of every line first. `objects = "envoy-json"` names the package's format for lines of JSON
-in logs that mix them with lines of text.
+are taken out first. `objects = "envoy-json"` names the package's format for lines of JSON in mixed logs.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from analyzer.resources import package_folder
 
 _TEXTS = ("pattern", "log_format", "also", "counted_elsewhere", "unless")
 _UNESCAPED_BY = {"server": "unescaped({})", "json": "unescaped_json(line, {})"}
-_KNOWN = (*_TEXTS, "damaged", "time_format", "part", "escapes", "objects", "needs")
+_KNOWN = (*_TEXTS, "damaged", "time_format", "part", "escapes", "objects", "needs", "reason", "no_reason")
 _COLOUR = r"\x1b\[[0-9;?]*[A-Za-z]"
 _NAMES = (*COLUMNS, *DERIVED, *DURATION_UNITS)
 _UNESCAPED = {"ts", "status", "client", "method", "attempt", *DURATION_UNITS}
@@ -60,7 +60,7 @@ def check_settings(definition: Definition) -> None:
     if settings.get("escapes", "server") not in _UNESCAPED_BY:
         given, known = settings["escapes"], " or ".join(map(repr, _UNESCAPED_BY))
         raise FormatError(f"{path}: settings.escapes is {given!r}; it can only be {known}")
-    for key, such in (("needs", ""), ("time_format", " such as '%d.%m.%Y %H:%M:%S'")):
+    for key, such in (("needs", ""), ("time_format", " such as '%d.%m.%Y %H:%M:%S'"), ("reason", "")):
         if not isinstance(settings.get(key, ""), str):
             raise FormatError(f"{path}: settings.{key} must be a text{such}")
     for key in _TEXTS:
@@ -73,7 +73,7 @@ def check_settings(definition: Definition) -> None:
         for number, text in enumerate(_texts(definition, key), 1):
             is_pattern = key == "pattern" or (key == "also" and not is_directive(text))
             (_check_pattern if is_pattern else _check_directive)(definition, f"{key}[{number}]", text)
-    for key in ("damaged", "counted_elsewhere", "unless"):
+    for key in ("damaged", "counted_elsewhere", "unless", "reason", "no_reason"):
         for number, text in enumerate(_texts(definition, key), 1):
             _check_pattern(definition, f"{key}[{number}]", text)
     if "objects" in settings and not _objects_file(settings["objects"]).is_file():
@@ -203,7 +203,7 @@ def _starts(definition: Definition, layouts: Sequence[Layout]) -> list[str]:
 
 
 def _layouts(definition: Definition) -> list[Layout]:
-    texts = [text for key in ("log_format", "pattern", "also") for text in _texts(definition, key)]
+    texts = (text for key in ("log_format", "pattern", "also") for text in _texts(definition, key))
     return [layout_of(text) if is_directive(text) else _own_layout(definition, text) for text in texts]
 
 

@@ -12,6 +12,7 @@ from analyzer.format import access, envelope, json_lines, logfmt, otlp, pattern,
 from analyzer.format.definition import Definition
 from analyzer.format.hints import NO_HINTS, Header, Hints
 from analyzer.format.named import absent_names
+from analyzer.format.reasons import explained, reasons_in
 from analyzer.resources import statement
 
 if TYPE_CHECKING:
@@ -143,8 +144,9 @@ def project(definition: Definition, hints: Hints = NO_HINTS) -> str:
     steps = projection(definition, hints)
     if steps.seen is None:
         return steps.staged
-    plain = statement("format", "plain.sql")
-    return f"WITH seen AS MATERIALIZED ({steps.seen}) {plain} UNION ALL SELECT * FROM ({steps.staged})"
+    plain, reasons = statement("format", "plain.sql"), reasons_in(definition)
+    staged = explained(steps.staged, f"({reasons})") if reasons else steps.staged
+    return f"WITH seen AS MATERIALIZED ({steps.seen}) {plain} UNION ALL SELECT * FROM ({staged})"
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:

@@ -10,6 +10,7 @@ import duckdb
 
 from analyzer.classification.entry import Catalog
 from analyzer.event import MAX_ERROR_TEXT
+from analyzer.format.reasons import REACH
 from analyzer.ingest.classify import Rule
 from analyzer.ingest.key import hash_key
 from analyzer.ingest.mask import Mask
@@ -19,7 +20,7 @@ from analyzer.ingest.secrets import Secrets
 from analyzer.ingest.stage import Stage
 from analyzer.resources import statement
 from analyzer.source.lines import FILE_BITS
-from analyzer.store.progress import Carry, Opener
+from analyzer.store.progress import Carry, Opener, Reason
 
 SAMPLES_PER_DAY = 5
 MAX_LINE = 4096
@@ -110,6 +111,14 @@ class Batches:
             return ()
         text = Template(statement("ingest", "open_requests.sql"))
         query = text.substitute(self._values, before_line=before_line, reach=OPENER_REACH)
+        return tuple(self._connection.execute(query).fetchall())
+
+    def open_reasons(self, before_line: int) -> tuple[Reason, ...]:
+        """Return what lines above `before_line` tell of requests that may come, oldest first."""
+        if not self.stage.has_reasons:
+            return ()
+        text = Template(statement("ingest", "open_reasons.sql"))
+        query = text.substitute(self._values, before_line=before_line, reach=REACH)
         return tuple(self._connection.execute(query).fetchall())
 
     def take_out(self, source_id: int, from_line: int, carry: Carry) -> None:

@@ -47,3 +47,12 @@ def set_openers(connection: duckdb.DuckDBPyConnection, carry: Carry) -> None:
     )
     if carry.openers:
         connection.executemany("INSERT INTO openers VALUES (?, ?, ?, ?, ?, ?, ?)", carry.openers)
+
+
+def set_reasons(connection: duckdb.DuckDBPyConnection, carry: Carry) -> None:
+    """Fill `reason`: what lines above the batch tell of requests that may stand in it."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE reason (line_no BIGINT, key VARCHAR, text VARCHAR, line VARCHAR)"
+    )
+    if carry.reasons:
+        connection.executemany("INSERT INTO reason VALUES (?, ?, ?, ?)", carry.reasons)

@@ -172,7 +172,12 @@ class Reader:
             after = first + staged.ledger.lines
             openers, header = self._batches.open_requests(after), self._batches.stage.header_before(after)
             self._carry = replace(
-                self._carry, last_ts=staged.last_ts, openers=openers, header=header, taken=staged.taken
+                self._carry,
+                last_ts=staged.last_ts,
+                openers=openers,
+                header=header,
+                taken=staged.taken,
+                reasons=self._batches.open_reasons(after),
             )
             offset = self.progress.resume_offset + end
             self.progress = replace(self.progress, resume_offset=offset, resume_line=after)

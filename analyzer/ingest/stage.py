@@ -15,8 +15,9 @@ from analyzer.format.hints import Header
 from analyzer.format.json_lines import shape_test
 from analyzer.format.opening import further_lines, open_envelopes
 from analyzer.format.project import hints_of, prepare, projection
+from analyzer.format.reasons import explained, reasons_in
 from analyzer.format.table import is_quoted, join_records
-from analyzer.ingest.outcome import ledger_rows, set_openers
+from analyzer.ingest.outcome import ledger_rows, set_openers, set_reasons
 from analyzer.ingest.plan import any_row, quick_plan
 from analyzer.ingest.totals import Ledger
 from analyzer.resources import statement
@@ -53,7 +54,7 @@ class Stage:
         self._connection = connection
         self.has_plain = False
         """Whether plain successes stand in `seen`; the rest, and those of records, are in `staged`."""
-        self.is_small = False
+        self.is_small = self.has_reasons = False
         self.absent: frozenset[str] = frozenset()
         """Columns that `seen` lacks."""
         self.spans_lines = False
@@ -96,7 +97,8 @@ class Stage:
     ) -> None:
         """Take lines of `size` bytes apart as `take` does; those without a time stay without."""
         set_openers(self._connection, carry)
-        self._header, self._headers = carry.header, ()
+        set_reasons(self._connection, carry)
+        self._header, self._headers, self.has_reasons = carry.header, (), False
         self.is_small = size < SMALL
         with quick_plan(self._connection, self.is_small):
             self._take_apart(lines, definition, carry.taken, tested or self.is_small)
@@ -185,11 +187,20 @@ class Stage:
         self._connection.execute("DROP TABLE IF EXISTS seen_columns")
         self._connection.execute(f"CREATE TEMP TABLE seen_columns AS {steps.keep()}")
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW seen AS {steps.give('seen_columns')}")
-        return (
-            steps.staged
-            if any_row(self._connection, "seen", "is_suspect")
-            else f"{statement('format', 'plain.sql')} LIMIT 0"
-        )
+        has_reasons = self._see_reasons(lines, definition)
+        if not any_row(self._connection, "seen", "is_suspect"):
+            return f"{statement('format', 'plain.sql')} LIMIT 0"
+        return explained(steps.staged, "reason") if has_reasons else steps.staged
+
+    def _see_reasons(self, lines: Lines, definition: Definition) -> bool:
+        """Add to `reason` what lines tell of requests that stand below them; return whether there is any."""
+        found = reasons_in(definition)
+        if found is None:
+            return False
+        self._register(lines)
+        self._connection.execute(f"INSERT INTO reason {found}")
+        self.has_reasons = any_row(self._connection, "reason", "TRUE")
+        return self.has_reasons
 
     def without_last_record(self, staged: Staged, first_line: int, carry: Carry) -> Staged:
         """Take the last record out of what was staged again: its end has not been seen."""
@@ -197,10 +208,8 @@ class Stage:
             return staged
         last = [staged.last_record]
         placed = "outcome" if self.spans_lines else "unwrapped"
-        row = self._connection.execute(
-            f"SELECT min(byte_offset) FROM {placed} WHERE line_no >= ?",  # noqa: S608
-            last,
-        ).fetchone()
+        query = f"SELECT min(byte_offset) FROM {placed} WHERE line_no >= ?"  # noqa: S608 - our own names
+        row = self._connection.execute(query, last).fetchone()
         end = int(row[0]) if row and row[0] is not None else staged.end_offset
         self._connection.execute("DELETE FROM staged WHERE line_no >= ?", last)
         if self.has_plain:

@@ -119,8 +119,9 @@ class Together:
         stage, size = self._batches.stage, sum(len(small.data) for small in waiting)
         stage.take_lines(lines, size, waiting[0].definition, Carry())
         rows = {row["first_line"] >> FILE_BITS: row for row in stage.ledger_rows(f"line_no >> {FILE_BITS}")}
-        # A line without a time takes that of one above it in its own file.
-        if any(row["untimed"] for row in rows.values()):
+        # A line without a time takes that of one above it in its own file, and what is told of a request may
+        # be wanted when the file grows.
+        if stage.has_reasons or any(row["untimed"] for row in rows.values()):
             return None
         # A file that was rewritten meanwhile is refused in words when it is read by itself.
         if not all(small.trail.is_kept() for small in waiting):

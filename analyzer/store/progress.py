@@ -17,6 +17,9 @@ Opener = tuple[str, int, int, str | None, str | None, int | None, str | None]
 """A request that a later error may complete: key, status, line number, request id, model, time
 (microseconds since 1970) and its masked line."""
 
+Reason = tuple[int, str, str, str]
+"""Why a request failed, as a line above it tells: line number, key of the request's id, text, masked line."""
+
 
 @dataclass(frozen=True)
 class Carry:
@@ -27,7 +30,7 @@ class Carry:
     progress that a compressed source goes back to should the rest of it be damaged, None once it was
     read to its end; `marks` the milestones by which an older copy of the source is known; `taken` the
     lines to read next that belong to records above them; `day_first` says that its dates such as
-    `03/11/2026` begin with the day.
+    `03/11/2026` begin with the day; `reasons` is what lines tell of requests that may come.
     """
 
     tail: dict[str, int] = field(default_factory=dict)
@@ -38,6 +41,7 @@ class Carry:
     marks: tuple[tuple[int, str], ...] = ()
     taken: tuple[int, ...] = ()
     day_first: bool = False
+    reasons: tuple[Reason, ...] = ()
 
     @classmethod
     def parse(cls, text: str | None) -> Carry:
@@ -50,8 +54,8 @@ class Carry:
         held = Header(header[0], tuple(header[1]), *header[2:]) if header else None
         marks = tuple((place, value) for place, value in raw.get("marks", ()))
         taken = tuple(raw.get("taken", ()))
-        day_first = bool(raw.get("day_first"))
-        return cls(raw["tail"], raw["last_ts"], openers, held, raw["start"], marks, taken, day_first)
+        day_first, reasons = bool(raw.get("day_first")), tuple(map(tuple, raw.get("reasons", ())))
+        return cls(raw["tail"], raw["last_ts"], openers, held, raw["start"], marks, taken, day_first, reasons)
 
     def dump(self) -> str:
         """Write it as JSON."""

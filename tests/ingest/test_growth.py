@@ -113,6 +113,16 @@ MIXED = {
         "2026-11-20 08:00:03,200 ERROR app: Error code: 400 - {'error_code': 'ModelArts.0104', 'error_msg': 'x'}\n"
         "2026-11-20 08:00:04,000 INFO app: the end"
     ),
+    "gin": (
+        "[SYS] 2026/11/20 - 08:00:00 | started\n"
+        "[ERR] 2026/11/20 - 08:00:01 | 20261120080001aaaa | user 1 | channel error (channel #3, status code: 500): x\n"
+        '[ERR] 2026/11/20 - 08:00:01 | 20261120080001aaaa | user 1 | relay error: api_key=sk-abcdefghij0123456789 é {"error_code":"ModelArts.81101"}\n'
+        "[ERR] 2026/11/20 - 08:00:01 | 20261120080001bbbb | user 1 | 无可用渠道 password=hunter22\n"
+        '[GIN] 2026/11/20 - 08:00:01 | 20261120080001aaaa | 429 | 5ms | 10.0.0.7 | POST "/v1/x"\r\n'
+        '[GIN] 2026/11/20 - 08:00:01 | 20261120080001cccc | 200 | 5ms | 10.0.0.7 | POST "/v1/x"\n'
+        '[GIN] 2026/11/20 - 08:00:02 | 20261120080001bbbb | 503 | 5ms | 10.0.0.7 | POST "/v1/x"\n'
+        '[GIN] 2026/11/20 - 08:00:02 | 20261120080001bbbb | 503 | 5ms | 10.0.0.7 | POST "/v1/x"'
+    ),
     "csv": (
         "Time,Method,Path,Status,Error\r\n"
         "2026-11-20T08:00:00Z,POST,/v1/x,200,\r\n"
