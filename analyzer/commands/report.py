@@ -99,23 +99,16 @@ def report(
     """
     from analyzer.api import Store
     from analyzer.config import load_configuration
-    from analyzer.errors import MissingPathError
 
     configuration = load_configuration(config)
     if calendar is not None and output is None:
         _write_calendar(calendar, lang or configuration.language, as_json)
         return
-    if calendar is not None and not calendar.is_dir() and calendar != (output or DEFAULT_OUTPUT).parent:
-        raise MissingPathError(f"there is no folder {calendar}; name the folder that holds the reports")
+    _refuse_no_folder(calendar, output or DEFAULT_OUTPUT)
     store = Store(db, wait=wait, configuration=configuration)
     options = {
-        "since": since,
-        "until": until,
-        "time_zone": tz,
-        "language": lang,
-        "slo": _target(slo),
-        "compare": compare,
-        "release": release,
+        **{"since": since, "until": until, "time_zone": tz, "language": lang},
+        **{"slo": _target(slo), "compare": compare, "release": release},
     }
     if str(output) == "-":
         _print(store, format, assets, as_json, options)
@@ -123,6 +116,14 @@ def report(
     _write(store, output or DEFAULT_OUTPUT, format, assets, as_json, options)
     if calendar is not None:
         _write_calendar(calendar, lang or configuration.language, as_json=False)
+
+
+def _refuse_no_folder(calendar: Path | None, output: Path) -> None:
+    """Refuse a calendar over a folder that is not there, and is not the one that the report will stand in."""
+    from analyzer.errors import MissingPathError
+
+    if calendar is not None and not calendar.is_dir() and calendar != output.parent:
+        raise MissingPathError(f"there is no folder {calendar}; name the folder that holds the reports")
 
 
 def _target(slo: str | None) -> float | None:

@@ -65,15 +65,18 @@ class Known:
     """Start of an outage -> the error that most of its failures have."""
 
 
+def _lacks_status(answers: Answers, now: Facts, interval: Mapping[str, Any]) -> bool:
+    # Where something failed it is not asked for: it would read the column of every request.
+    return not now.totals["failures"] and lacks_status(answers.rows("without_status", **interval), now.totals)
+
+
 def known_of(answers: Answers, period: Period, languages: Sequence[str], target: float | None) -> Known:
     """Ask the store everything about a period, with the remedies in each of `languages`.
 
     `target` is the percentage of requests that shall succeed; None asks for no budget.
     """
     interval = _interval(period)
-    remedies: dict[str, dict[str, Any]] = {
-        language: {**interval, "language": language} for language in languages
-    }
+    remedies: dict[str, dict[str, Any]] = {one: {**interval, "language": one} for one in languages}
     answers.expect("stored_span")
     for one in (period, period.before()):
         _expect(answers, one)
@@ -99,8 +102,7 @@ def known_of(answers: Answers, period: Period, languages: Sequence[str], target:
         known=answers.rows("errors_known", until=period.since.isoformat()) if _has_new(now, before) else (),
         last=None if last is None else last.astimezone(period.zone),
         budget=None if target is None else _budget(answers, period, target),
-        lacks_status=not now.totals["failures"]
-        and lacks_status(answers.rows("without_status", **interval), now.totals),
+        lacks_status=_lacks_status(answers, now, interval),
     )
 
 
