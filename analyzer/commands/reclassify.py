@@ -40,8 +40,8 @@ def reclassify(
     done = store.reclassify()
     if absent:
         print(
-            f"analyzer: the catalogue of {', '.join(absent)} was not in use, so its failures are uncatalogued"
-            " now; name it with --catalog, or under catalogs in analyzer.toml, and run this again",
+            f"analyzer: the catalogue of {', '.join(absent)} was not in use, so failures are classified "
+            "without it now; name it with --catalog, or under catalogs in analyzer.toml, and run this again",
             file=sys.stderr,
         )
     if as_json:

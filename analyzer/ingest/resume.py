@@ -64,7 +64,11 @@ def resume(source: Source, stored: Sequence[Progress]) -> Resume:
 
 class Trail:
     """The identity of a source as it is read: its first bytes, its last bytes, its milestones, and how
-    many bytes there were."""
+    many bytes there were.
+
+    Of what is made of an export its last line is no part while it lacks its end: when more of the export
+    comes, it may become another one.
+    """
 
     def __init__(self, source: Source, offset: int, marks: Sequence[Mark] = ()) -> None:
         self.size = offset
@@ -74,6 +78,7 @@ class Trail:
         start = max(0, offset - TAIL_BYTES)
         self._tail = source.read_at(start, offset - start) if offset else b""
         self._before = (offset, self._tail)
+        self._settled = (offset, self._tail)
 
     def follow(self, data: memoryview) -> None:
         """Take note of the bytes that come next."""
@@ -81,7 +86,9 @@ class Trail:
             self._head += bytes(data[: HEAD_BYTES - len(self._head)])
         self._before = (self.size, self._tail)
         self._marks.follow(self.size, self._tail, data)
-        self._tail = (self._tail + bytes(data[-TAIL_BYTES:]))[-TAIL_BYTES:]
+        if self._source.is_export and (end := bytes(data).rfind(b"\n") + 1):
+            self._settled = (self.size + end, _last(self._tail, data[:end]))
+        self._tail = _last(self._tail, data)
         self.size += len(data)
 
     def is_kept(self) -> bool:
@@ -98,16 +105,23 @@ class Trail:
 
     def identity(self) -> dict[str, Any]:
         """Return the identity up to here, under the names of the store's columns."""
+        is_settled = self._source.is_export and self._settled[0]
+        size, tail = self._settled if is_settled else (self.size, self._tail)
+        head = self._head[:size]
         return {
-            "head_length": len(self._head),
-            "head_hash": digest(self._head),
-            "tail_hash": digest(self._tail),
-            "size": self.size,
+            "head_length": len(head),
+            "head_hash": digest(head),
+            "tail_hash": digest(tail),
+            "size": size,
         }
 
     def marks(self) -> tuple[Mark, ...]:
         """Return the milestones up to here."""
         return self._marks.upto(self.size)
+
+
+def _last(before: bytes, data: memoryview) -> bytes:
+    return (before + bytes(data[-TAIL_BYTES:]))[-TAIL_BYTES:]
 
 
 def as_read(

@@ -16,8 +16,6 @@ def lead_said(report: Mapping[str, Any], words: Texts) -> str:
     if not overview["events"]:
         return words["summary.lead_nothing"]
     if not failures:
-        if "no_status" in report["warnings"]:
-            return words.say("summary.lead_no_status", requests=words.count("requests", overview["events"]))
         return words.say("summary.lead_no_failures", requests=words.count("requests", overview["events"]))
     if overview["error_rate"] is None:
         return words.say("summary.lead_no_rate", failures=words.count("failures", failures))

@@ -1,4 +1,4 @@
-"""Requests that tell no status: that none of them failed is not known."""
+"""Requests that tell no status: a failure among them counts only where its line tells it otherwise."""
 
 from __future__ import annotations
 

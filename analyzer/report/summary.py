@@ -37,22 +37,20 @@ def summarise(payload: Mapping[str, Any], remedies: list[Row], texts: Texts) -> 
     span = payload["spans"][0]
     since, until = (_moment(span[name], zone, texts) for name in ("since", "until"))
     return Summary(
-        lead=_lead(payload, texts),
+        lead=_lead(overview, texts),
         first_remedy=_first(said, bool(overview["failures"]), texts),
         interval=texts.say("page.interval_value", since=since, until=until),
-        totals=_totals(payload, texts),
+        totals=_totals(overview, texts),
         remedies=said[:_SHOWN],
         notes=tuple(_warnings(payload, zone, texts)),
     )
 
 
-def _lead(payload: Mapping[str, Any], texts: Texts) -> str:
-    overview = payload["overview"]
+def _lead(overview: Row, texts: Texts) -> str:
     if not overview["events"]:
         return texts["page.lead_nothing"]
     if not overview["failures"]:
-        lead = "page.lead_no_status" if payload["lacks_status"] else "page.lead_no_failures"
-        return texts.say(lead, requests=texts.count("requests", overview["events"]))
+        return texts.say("page.lead_no_failures", requests=texts.count("requests", overview["events"]))
     if overview["error_rate"] is None:
         return texts.say("page.lead_no_rate", failures=texts.count("failures", overview["failures"]))
     return texts.say(
@@ -85,9 +83,8 @@ def _remedy(row: Row, rate: float | None, texts: Texts) -> Row:
     }
 
 
-def _totals(payload: Mapping[str, Any], texts: Texts) -> list[Row]:
-    overview = payload["overview"]
-    rate = None if payload["lacks_status"] else overview["error_rate"]
+def _totals(overview: Row, texts: Texts) -> list[Row]:
+    rate = overview["error_rate"]
     codes = texts.count("codes", overview["codes"])
     entries = texts.count("entries", overview["entries"])
     return [

@@ -20,7 +20,7 @@ def write_bytes(path: Path, content: bytes, option: str = "-o") -> int:
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_bytes(content)
         else:
-            _replace(path.resolve(), content)
+            _replace(Path(os.path.realpath(path)), content)
     except OSError as error:
         way_out = "make room there" if is_full(error) else f"choose another place with {option}"
         raise DeliveryError(f"{path} cannot be written: {error.strerror}; {way_out}") from error

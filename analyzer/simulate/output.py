@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +35,7 @@ class LogFile:
 
     def __init__(self, path: Path) -> None:
         # A link's file is replaced, not the link; a device or a pipe is written to as it is.
-        self._path = path.resolve()
+        self._path = Path(os.path.realpath(path))
         self._is_beside = path.is_file() or path.is_dir() or not path.exists()
         self._part = self._path.with_name(self._path.name + _PART) if self._is_beside else path
 

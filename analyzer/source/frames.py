@@ -104,12 +104,22 @@ def _end_of(held: bytes, head: re.Match[bytes], is_end: bool) -> int:
     elif not is_end:
         return end
     miscounted = _WRONGLY_COUNTED.search(held, head.end())
+    if end > len(held) and miscounted and not _is_followed(held, miscounted.start()):
+        # A message that has not come whole, and quotes a frame's head.
+        return end
     # What ends with a line is no part of a message.
     if held.find(b"\n", end, miscounted.start() if miscounted else len(held)) >= 0:
         return end
     if miscounted:
         return miscounted.start()
     return end if is_end or len(held) - end > _BLOCK_BYTES else len(held) + 1
+
+
+def _is_followed(held: bytes, at: int) -> bool:
+    """Tell whether the frame there ends where another begins, or with all that there is."""
+    head = _HEAD.match(held, at)
+    end = head.end() + int(head[1]) if head else 0
+    return end == len(held) or _HEAD.match(held, end) is not None
 
 
 def _next(held: bytes, at: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from typing import IO, Any
 
@@ -148,10 +148,15 @@ class FileSource:
         start, held, is_end = self._around
         if offset < start or (offset + length > start + len(held) and not is_end):
             start = max(0, offset - _AROUND_BYTES)
-            wanted = offset - start + length + _AROUND_BYTES
+            wanted = offset - start + length
             with self.stream(start) as stream:
                 held = stream.read(wanted)
-            self._around = (start, held, len(held) < wanted)
+                is_end = len(held) < wanted
+                # A damage further on is found when that is read.
+                with suppress(SourceError):
+                    more = b"" if is_end else stream.read(_AROUND_BYTES)
+                    held, is_end = held + more, is_end or len(more) < _AROUND_BYTES
+            self._around = (start, held, is_end)
         return held[offset - start : offset - start + length]
 
     def sample(self) -> list[bytes]:

@@ -97,6 +97,7 @@ def test_a_bare_code_behind_the_agent(trial: Any, combined: Definition, behind: 
         # A longer number behind the request's and the service's is another's, such as the connection's.
         (f'{HEAD} 200 512 "-" "ua" 0.132 0.130 76.432', {"duration_ms": 132.0}),
         (f'{HEAD} 200 512 "-" "ua" 0.130 0.132 10.0.0.9:8080 gzip=55.125', {"duration_ms": 132.0}),
+        (f'{HEAD} 200 512 "-" "ua" 0.100 0.105 12.300 12.301', {"duration_ms": 12301.0}),
         (f'{HEAD} 200 512 "-" "ua" 0.001 0.100 0.130 0.132', {"duration_ms": 132.0}),
         (f'{HEAD} 200 512 "-" "ua" 10.123.4.5:80 0.25', {"duration_ms": 250.0}),
         (f'{HEAD} 200 512 "-" "ua" 0.500 1795161600.123', {"duration_ms": 500.0}),

@@ -170,6 +170,19 @@ def test_the_end_of_a_traceback_tells_a_failure_that_no_line_tells() -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        f"ERROR:app.llm:call failed: {ERROR}",
+        f"ERROR 2026-11-20 08:00:30,123 app.llm call failed: {ERROR}",
+        f"20/Nov/2026 08:00:30 app.llm call failed: {ERROR}",
+        "2026-11-20 08:00:30,123 ERROR app.llm call failed: Error code: 502 - Bad Gateway",
+    ],
+)
+def test_a_failure_in_words_is_one_however_its_line_begins(line: str) -> None:
+    assert name_of(found([*(fielded(second) for second in range(20)), line])) == "logfmt,sdk-error"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         f"2026-11-20 08:00:30,123 DEBUG app user prompt: Why do I get {ERROR}?",
         "2026-11-20 08:00:30,123 ERROR app documentation says: Error code: 429 - means slow down",
         json.dumps({"ts": TIME, "level": "error", "prompt": f"My program prints: {ERROR}"}),

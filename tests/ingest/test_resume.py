@@ -329,3 +329,27 @@ def test_a_log_renamed_while_it_is_read(
         assert laboratory.ingest(path, format="ndjson").ledger.lines == 100
     assert laboratory.ingest(path, format="ndjson").ledger.lines == 400
     assert laboratory.rows("SELECT count(*), count(DISTINCT request_id) FROM events") == [(600, 600)]
+
+
+@pytest.mark.parametrize("end", ["message", "host"])
+@pytest.mark.parametrize("cut", [1, 5, 12, 30, 61])
+def test_an_export_that_was_read_while_it_was_written_counts_once(
+    laboratory: Any, tmp_path: Path, end: str, cut: int
+) -> None:
+    """Wherever it was cut: also within a last cell that looks whole."""
+    rows = [
+        f"179516160{n}000,method=POST path=/v1/chat status={200 + n} dur={n}0ms client=10.0.0.{n}"
+        for n in range(9)
+    ]
+    lines = (
+        ["timestamp,message", *rows]
+        if end == "message"
+        else ["timestamp,message,host", *(f"{row},web" for row in rows)]
+    )
+    data = ("\n".join(lines) + "\n").encode()
+    path = tmp_path / "export.csv"
+    for part in (data[:-cut], data):
+        path.write_bytes(part)
+        laboratory.ingest(path)
+    assert laboratory.ledger()["events"] == 9
+    assert laboratory.rows("SELECT count(*) FROM stored.source") == [(1,)]

@@ -95,6 +95,14 @@ def grown(data: bytes, wanted: bytes) -> None:
             assert len(text) >= cut - 300
 
 
+def test_a_message_that_quotes_a_frame_is_one_however_far_it_came() -> None:
+    quoting = b"<134>1 2026-11-20T08:00:01Z web a - - - refused 57 <13>1 2026-11-20T07:00:00Z gw b - - - x"
+    grown(
+        framed([FRAMES[0], quoting, *FRAMES[1:]]),
+        b"".join(text + b"\n" for text in [FRAMES[0], quoting, *FRAMES[1:]]),
+    )
+
+
 def test_frames_grow_at_their_end() -> None:
     data = framed(FRAMES)
     wanted = b"".join(text + b"\n" for text in FRAMES)

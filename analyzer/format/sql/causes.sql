@@ -23,11 +23,7 @@ causes AS (
         error_fields(CASE WHEN is_object(real_error(body_fields.error)) THEN body_fields.error END) AS body_error,
         coalesce(
             real_code(own.code), real_code(own.error_code), real_code(error_code),
-            -- The status told again is no code.
-            CASE
-                WHEN flat_code = status::VARCHAR THEN NULL
-                WHEN status >= 400 OR is_failed_state(state) OR regexp_full_match(flat_code, '\w+\.\d+') THEN real_code(flat_code)
-            END
+            CASE WHEN status >= 400 OR is_failed_state(state) OR regexp_full_match(flat_code, '\w+\.\d+') THEN real_code(flat_code) END
         ) AS own_code,
         coalesce(
             CASE

@@ -186,18 +186,17 @@ CREATE OR REPLACE TEMP MACRO address_behind(x) AS
     END;
 
 -- Of nginx's times behind a line, which all have three decimals, that of the request, which is the longest. Where the
--- first two are nearly alike they are the request's and the service's: a longer one is the connection's or another number.
+-- first two are nearly alike, the longer one first, they are the request's and the service's: a longer one is the connection's.
 CREATE OR REPLACE TEMP MACRO request_time_of(times) AS
     CASE
-        WHEN len(times) > 2 AND greatest(times[1], times[2]) >= 0.01 AND abs(times[1] - times[2]) <= 0.1 * greatest(times[1], times[2])
-            THEN greatest(times[1], times[2])
+        WHEN len(times) > 2 AND times[1] >= 0.01 AND times[2] BETWEEN 0.9 * times[1] AND times[1] THEN times[1]
         ELSE list_max(times)
     END;
 
 CREATE OR REPLACE TEMP MACRO longest_time(x) AS
     request_time_of(
         list_transform(
-            regexp_extract_all(replace(x, ' ', '  '), '(?:^|[ =])(\d{1,6}\.\d{3})(?:[ ,"]|$)', 1), lambda one: try_cast(one AS DOUBLE)
+            regexp_extract_all(replace(x, ' ', '  '), '(?:^| |(?:time|rt|uct|uht|urt|latency|duration)=)(\d{1,6}\.\d{3})(?:[ ,"]|$)', 1), lambda one: try_cast(one AS DOUBLE)
         )
     );
 
@@ -257,6 +256,8 @@ CREATE OR REPLACE TEMP MACRO plain_body(x) AS
 -- Method and target of a request line such as `POST /v1/chat/completions HTTP/1.1`.
 CREATE OR REPLACE TEMP MACRO method_of(x) AS
     CASE WHEN x IS NOT NULL THEN nullif(regexp_extract(x, '^([A-Z]+) ', 1), '') END;
+
+CREATE OR REPLACE TEMP MACRO is_method(x) AS x IN ('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS');
 
 CREATE OR REPLACE TEMP MACRO path_of(x) AS
     CASE

@@ -20,11 +20,11 @@ SELECT
     as_address(client) AS client,
     client_agent,
     api_key,
-    -- A code of three digits is the status of a request that tells no other.
-    coalesce(
-        as_status(status),
-        CASE WHEN coalesce(method, path, request) IS NOT NULL AND regexp_full_match(flat_code, '[1-5]\d\d') THEN as_status(flat_code) END
-    ) AS status,
+    -- A code of three digits is the status of an HTTP request that tells no other.
+    CASE
+        WHEN status IS NULL AND regexp_full_match(flat_code, '[1-5]\d\d') AND (is_method(method) OR method_of(request) IS NOT NULL) THEN as_status(flat_code)
+        ELSE as_status(status)
+    END AS status,
     $lasted AS duration_ms,
     error,
     error_code,

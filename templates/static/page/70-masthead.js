@@ -35,7 +35,7 @@ function isAhead(payload) {
 
 function lead(totals, payload) {
   if (!totals.events) return text("page.lead_nothing");
-  if (!totals.failures) return say(payload.lacks_status ? "page.lead_no_status" : "page.lead_no_failures", { requests: count("requests", totals.events) });
+  if (!totals.failures) return say("page.lead_no_failures", { requests: count("requests", totals.events) });
   if (totals.rate === null) return say("page.lead_no_rate", { failures: count("failures", totals.failures) });
   return say("page.lead", { rate: percent(totals.rate), requests: count("requests", totals.requests) });
 }
@@ -84,10 +84,9 @@ function totalsCards(view) {
   const outsideBefore = view.by("level").find((group) => group.key === "none")?.compared?.failures ?? 0;
   const rated = payload.health.filter((source) => source.population === "requests").length;
   const noRate = text(totals.events ? "totals.rate_not_known_note" : "number.nothing");
-  const rate = payload.lacks_status ? null : totals.rate, ratedNote = payload.lacks_status ? text("totals.no_status_note") : noRate;
   const explained = totals.failures ? 1 - outside / totals.failures : null;
   return el("dl.cards", null,
-    totalCard("error_rate", rate === null ? text("totals.rate_not_known") : percent(rate), rate === null ? ratedNote : say("totals.error_rate_note", { failures: count("failures", totals.rated), requests: count("requests", totals.requests) }), compared && [percent, rate, compared.rate], "main"),
+    totalCard("error_rate", totals.rate === null ? text("totals.rate_not_known") : percent(totals.rate), totals.rate === null ? noRate : say("totals.error_rate_note", { failures: count("failures", totals.rated), requests: count("requests", totals.requests) }), compared && [percent, totals.rate, compared.rate], "main"),
     totalCard("failures", compact(totals.failures), say("totals.failures_note", { codes: codesSeen(view), entries: count("entries", view.by("error").filter((group) => group.failures && payload.errors.values[Number(group.key)].level === "entry").length) }), compared && [compact, totals.failures, compared.failures]),
     totalCard("requests", rated ? compact(totals.requests) : text("totals.rate_not_known"), rated ? say("totals.requests_note", { sources: count("sources", rated) }) : noRate, compared && [compact, totals.requests, compared.requests]),
     !totals.failures && !compared?.failures ? null : totalCard("catalogued", explained === null ? text("number.nothing") : percent(explained), outside ? outsideNote(view, outside) : text("totals.catalogued_all"), compared && compared.failures && [percent, explained, 1 - outsideBefore / compared.failures]),
