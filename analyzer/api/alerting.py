@@ -67,8 +67,14 @@ def _check_entries(rules: Rules, configuration: Configuration) -> None:
 
     catalogs = load_catalogs(configuration.catalogs)
     known = {entry.entry_id: entry for catalog in catalogs for entry in catalog.entries}
+    replaced = {entry.entry_id for catalog in catalogs for entry in catalog.replaced}
     for rule in wanted:
         entry = str(rule.scope.entry)
+        if entry in replaced:
+            raise AlertError(
+                f"{rule.path}: rule {rule.name}: entry: a row of your own catalogue took the place "
+                f"of {entry!r}; name that row's entry"
+            )
         if entry not in known:
             near = nearest(entry, known)
             way_out = near if near.startswith("did") else "'analyzer catalog list' shows them"

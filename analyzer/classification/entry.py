@@ -66,7 +66,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalog:
-    """A published error table: its head, its entries in the table's order, and its content hash."""
+    """A published error table: its head, its entries in the table's order, and its content hash.
+
+    `replaced` are rows of it whose place a later catalogue's took.
+    """
 
     provider: str
     title: Mapping[str, str]
@@ -77,6 +80,7 @@ class Catalog:
     path: str
     hash: str
     entries: tuple[Entry, ...]
+    replaced: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)

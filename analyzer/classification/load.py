@@ -38,8 +38,9 @@ def _replaced(catalogs: tuple[Catalog, ...]) -> tuple[Catalog, ...]:
     kept = []
     for catalog in reversed(catalogs):
         entries = tuple(entry for entry in catalog.entries if _row(entry) not in taken)
+        replaced = tuple(entry for entry in catalog.entries if _row(entry) in taken)
         taken |= {_row(entry) for entry in catalog.entries}
-        kept.append(catalog if len(entries) == len(catalog.entries) else replace(catalog, entries=entries))
+        kept.append(replace(catalog, entries=entries, replaced=replaced) if replaced else catalog)
     return tuple(reversed(kept))
 
 

@@ -49,7 +49,10 @@ def save_catalogs(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Cata
 def save_entries(connection: duckdb.DuckDBPyConnection, catalogs: Sequence[Catalog]) -> None:
     """Write the catalogues' entries in place of those stored of them, within the caller's transaction."""
     rows = [
-        _row(position, entry) for catalog in catalogs for position, entry in enumerate(catalog.entries, 1)
+        _row(position, entry)
+        for catalog in catalogs
+        # What was classified before a row was replaced has the row's words until it is classified again.
+        for position, entry in enumerate((*catalog.entries, *catalog.replaced), 1)
     ]
     for catalog in catalogs:
         connection.execute("DELETE FROM stored.catalog_entry WHERE provider = ?", [catalog.provider])

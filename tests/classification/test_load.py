@@ -310,6 +310,7 @@ def test_a_known_row_gets_a_remedy_of_ones_own(own: Path) -> None:
     known = load_catalogs([own])
     assert shipped.entry_id not in {entry.entry_id for catalog in known for entry in catalog.entries}
     assert sum(len(catalog.entries) for catalog in known) == len(load_catalogs()[0].entries) + 1
+    assert [entry.entry_id for entry in known[0].replaced] == [shipped.entry_id]
 
 
 def test_two_rows_that_nothing_tells_apart_are_refused(own: Path) -> None:
